@@ -1,0 +1,103 @@
+// Writes the files that are generated from tables of the server: `node scripts/generate.ts`.
+// With `--check` it writes nothing, names each stale file and exits 1.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
+
+interface GeneratedFile {
+  /** Path below the root of the repository. */
+  readonly path: string;
+  readonly render: () => string;
+}
+
+const generatedFiles: readonly GeneratedFile[] = [
+  { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
+  { path: "docs/restrictions.md", render: restrictionsPage },
+];
+
+function restrictionsLibrary(): string {
+  const constants = restrictions.map(
+    ({ number, code, text }) => `    /// @notice ${text}\n    uint256 internal constant ${code} = 1 << ${number};\n`,
+  );
+  return `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice The reasons that forbid a movement of units, each one bit of a set.
+/// @dev Generated from server/domain/restrictions.ts by \`node scripts/generate.ts\`; edit that table instead.
+library Restrictions {
+${constants.join("\n")}}
+`;
+}
+
+function restrictionsPage(): string {
+  const rows = restrictions.map(restrictionRow);
+  return `<!-- Generated from server/domain/restrictions.ts by \`node scripts/generate.ts\`; edit that table instead. -->
+
+# Restrictions
+
+Every reason that can forbid an issuance or a transfer. The transfer check, a refused transfer and the ledger name the
+same reasons, always all of them. On the ledger a set of reasons is one number: reason _n_ is bit _n_. ISO 20022 gives
+the reason code that fits a custodian's settlement message; where none fits the table shows a dash.
+
+| Number | Code | Meaning | 含义 | Remedy | ISO 20022 |
+| -----: | ---- | ------- | ---- | ------ | --------- |
+${rows.join("\n")}
+`;
+}
+
+function restrictionRow({ number, code, text, textZh, remedy, iso20022 }: Restriction): string {
+  return `| ${number} | \`${code}\` | ${text} | ${textZh} | ${remedy} | ${iso20022 ?? "–"} |`;
+}
+
+function readIfPresent(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** The text a generated file has now, formatted like every other file so that the formatter never makes it stale. */
+async function textOf({ path, render }: GeneratedFile, root: string): Promise<string> {
+  return format(render(), { ...(await resolveConfig(join(root, path))), filepath: path });
+}
+
+/**
+ * Compares the generated files with what their tables say now.
+ * @param root Root of the repository.
+ * @returns Path and right text of each file that is missing or differs.
+ */
+export async function staleFiles(root: string): Promise<{ path: string; text: string }[]> {
+  const files = await Promise.all(
+    generatedFiles.map(async (file) => ({ path: file.path, text: await textOf(file, root) })),
+  );
+  return files.filter(({ path, text }) => readIfPresent(join(root, path)) !== text);
+}
+
+async function writeStaleFiles(root: string): Promise<void> {
+  for (const { path, text } of await staleFiles(root)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(`Wrote ${path}.`);
+  }
+}
+
+async function checkFiles(root: string): Promise<void> {
+  for (const { path } of await staleFiles(root)) {
+    console.error(`${path} is stale: run \`node scripts/generate.ts\`.`);
+    process.exitCode = 1;
+  }
+}
+
+if (import.meta.main) {
+  const root = join(import.meta.dirname, "..");
+  const args = process.argv.slice(2).join(" ");
+  if (args === "") await writeStaleFiles(root);
+  else if (args === "--check") await checkFiles(root);
+  else {
+    console.error("Usage: node scripts/generate.ts [--check]");
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,196 @@
+/** A reason that forbids a movement of units: one bit of the set that a note answers. */
+export interface Restriction {
+  /** Position of the bit in the set; never given to another reason, also when one is retired. */
+  readonly number: number;
+  /** Stable name, the same on the ledger, in the API and in documents. */
+  readonly code: string;
+  /** What forbids the movement, one English sentence. */
+  readonly text: string;
+  /** The same sentence in Simplified Chinese. */
+  readonly textZh: string;
+  /** What somebody can do about it. */
+  readonly remedy: string;
+  /** Reason code of ISO 20022 that custodians put into their messages; null where none fits. */
+  readonly iso20022: string | null;
+}
+
+/**
+ * Every reason, in order of its bit. `contracts/libraries/Restrictions.sol` and `docs/restrictions.md` are generated
+ * from this table, so that ledger, API and documents cannot name a reason differently. Bits 5 to 7 are kept free for
+ * further reasons of the filing and the deal.
+ */
+export const restrictions: readonly Restriction[] = [
+  {
+    number: 0,
+    code: "FILING_NOT_RECORDED",
+    text: "The filing of this deal has not been recorded.",
+    textZh: "本项目的备案尚未登记。",
+    remedy: "Wait until two attesters have attested equal evidence that the filing was published.",
+    iso20022: null,
+  },
+  {
+    number: 1,
+    code: "FILING_SUSPENDED",
+    text: "The filing of this deal is suspended.",
+    textZh: "本项目的备案处于暂停状态。",
+    remedy: "Wait until the suspension is lifted or its time has passed.",
+    iso20022: null,
+  },
+  {
+    number: 2,
+    code: "FILING_REVOKED",
+    text: "The filing of this deal has been revoked.",
+    textZh: "本项目的备案已被撤销。",
+    remedy: "None: a revoked filing stays revoked.",
+    iso20022: null,
+  },
+  {
+    number: 3,
+    code: "ISSUANCE_WINDOW_CLOSED",
+    text: "The issuance window of the filing is not open.",
+    textZh: "当前不在备案所列的发行期内。",
+    remedy: "Issue between the first and the last second of the window that was filed.",
+    iso20022: null,
+  },
+  {
+    number: 4,
+    code: "DEAL_NOT_PRICED",
+    text: "The fields of the deal that were open at pricing have not been filled.",
+    textZh: "本项目待定价的条款尚未确定。",
+    remedy: "Issuer and trustee each price the deal with equal values inside the filed bounds.",
+    iso20022: null,
+  },
+  {
+    number: 8,
+    code: "SAME_ACCOUNT",
+    text: "Sender and receiver are the same account.",
+    textZh: "转出账户与转入账户为同一账户。",
+    remedy: "Name another account as receiver.",
+    iso20022: null,
+  },
+  {
+    number: 9,
+    code: "UNITS_ZERO",
+    text: "The movement is of no units.",
+    textZh: "转让份额为零。",
+    remedy: "Move at least one unit.",
+    iso20022: null,
+  },
+  {
+    number: 10,
+    code: "UNITS_INSUFFICIENT",
+    text: "The sender holds fewer units than the movement asks for.",
+    textZh: "转出账户持有的份额不足。",
+    remedy: "Move no more units than the account holds.",
+    iso20022: "LACK",
+  },
+  {
+    number: 11,
+    code: "SENDER_NOT_REGISTERED",
+    text: "The sending account is not in the holder registry.",
+    textZh: "转出账户未在持有人登记册登记。",
+    remedy: "Name an account that a custodian has registered.",
+    iso20022: "SAFE",
+  },
+  {
+    number: 12,
+    code: "SENDER_STOPPED",
+    text: "The sending account is stopped.",
+    textZh: "转出账户已被暂停收付。",
+    remedy: "Wait until the stop is lifted or its time has passed.",
+    iso20022: "BLOC",
+  },
+  {
+    number: 13,
+    code: "RECEIVER_NOT_REGISTERED",
+    text: "The receiving account is not in the holder registry.",
+    textZh: "转入账户未在持有人登记册登记。",
+    remedy: "Have a custodian register the receiving account first.",
+    iso20022: "SAFE",
+  },
+  {
+    number: 14,
+    code: "RECEIVER_STOPPED",
+    text: "The receiving account is stopped.",
+    textZh: "转入账户已被暂停收付。",
+    remedy: "Wait until the stop is lifted or its time has passed.",
+    iso20022: "BLOC",
+  },
+  {
+    number: 15,
+    code: "RECEIVER_ONSHORE",
+    text: "The receiving account's holder resides in the Chinese mainland.",
+    textZh: "转入账户的持有人居住地为中国内地。",
+    remedy: "None: notes are held overseas only.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 16,
+    code: "RECEIVER_LOOK_THROUGH_FAILED",
+    text: "Looking through the receiving account's holder has not excluded mainland owners and control.",
+    textZh: "对转入账户持有人的穿透核查未能排除内地权益持有人或控制人。",
+    remedy: "The receiver's custodian completes the look-through and updates the account.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 17,
+    code: "RECEIVER_LAPSED",
+    text: "The receiving account's eligibility has run out, so it may send but not receive.",
+    textZh: "转入账户的合资格期限已届满，仅可转出，不可转入。",
+    remedy: "The receiver's custodian renews the evidence and updates the account.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 18,
+    code: "RECEIVER_CATEGORY_NOT_ADMITTED",
+    text: "This class does not admit the investor category of the receiving account.",
+    textZh: "本类别票据不接纳转入账户所属的投资者类别。",
+    remedy: "Name a receiver of a category that the terms of the class admit.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 19,
+    code: "RECEIVER_CUSTODIAN_INACTIVE",
+    text: "The custodian of the receiving account is stopped or its licence has run out.",
+    textZh: "转入账户的托管人已被暂停或其牌照已到期。",
+    remedy: "Wait until the registrar renews the licence or the stop of the custodian ends.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 20,
+    code: "OPERATOR_NOT_ENTITLED",
+    text: "The key that moves is neither of the sending account's custodian nor the account's own.",
+    textZh: "操作密钥既不属于转出账户的托管人，也不是该账户自身的密钥。",
+    remedy: "Have the custodian of the sending account make the movement.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 21,
+    code: "OPERATOR_CUSTODIAN_INACTIVE",
+    text: "The custodian that moves is stopped or its licence has run out.",
+    textZh: "操作方托管人已被暂停或其牌照已到期。",
+    remedy: "Wait until the registrar renews the licence or the stop of the custodian ends.",
+    iso20022: "NAUT",
+  },
+];
+
+/** Thrown when a set of reasons has a bit that the table does not know, as after a ledger newer than this server. */
+export class UnknownRestrictionError extends Error {
+  override readonly name = "UnknownRestrictionError";
+
+  constructor(bits: bigint) {
+    super(`The set of restrictions has bits that no known reason stands for: 0x${bits.toString(16)}.`);
+  }
+}
+
+/**
+ * Lists the reasons of a set in order of their numbers.
+ * @param bits Set of reasons as a note answers it; 0n is the empty set.
+ * @throws UnknownRestrictionError when a bit stands for no reason, or the set is negative.
+ */
+export function restrictionsOf(bits: bigint): Restriction[] {
+  const found = restrictions.filter(({ number }) => (bits >> BigInt(number)) & 1n);
+  const known = found.reduce((set, { number }) => set | (1n << BigInt(number)), 0n);
+  if (known !== bits) throw new UnknownRestrictionError(bits < 0n ? bits : bits & ~known);
+  return found;
+}
