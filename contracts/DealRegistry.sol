@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
+import {IApprovals} from "./interfaces/IApprovals.sol";
+import {DealState, IDealRegistry} from "./interfaces/IDealRegistry.sol";
+import {FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
+import {INote} from "./interfaces/INote.sol";
+import {CivilDates} from "./libraries/CivilDates.sol";
+import {Restrictions} from "./libraries/Restrictions.sol";
+import {Roles} from "./libraries/Roles.sol";
+import {TermsCheck} from "./libraries/TermsCheck.sol";
+import {ClassTerms, DealTerms, Pricing, TERMS_TYPEHASH} from "./types/DealTerms.sol";
+import {DealId, FilingId, PartyId} from "./types/Ids.sol";
+import {Wired} from "./types/Wired.sol";
+import {Wiring} from "./types/Wiring.sol";
+
+/// @notice See `IDealRegistry`.
+contract DealRegistry is IDealRegistry, Wired {
+    /// @notice Most allocations of one issuance.
+    uint256 public constant MAX_ALLOCATIONS = 200;
+
+    mapping(DealId => Deal) private _deals;
+    mapping(DealId => address) private _termsPointers;
+    mapping(DealId => Pricing) private _pricings;
+    mapping(DealId => mapping(uint256 classIndex => INote)) private _notes;
+    mapping(FilingId => DealId) private _dealOfFiling;
+    mapping(PartyId issuer => mapping(bytes32 operationRef => bool)) private _issuances;
+
+    constructor(Wiring memory wiring_) Wired(wiring_) {}
+
+    /// @inheritdoc IDealRegistry
+    function create(FilingId filing, DealTerms calldata terms) external returns (DealId deal) {
+        IFilingRegistry.Filing memory filed = FILINGS.filingOf(filing);
+        bytes memory encoded = abi.encode(TERMS_TYPEHASH, terms);
+        bytes32 termsHash = keccak256(encoded);
+        if (termsHash != filed.termsHash) revert DealRegistry_TermsNotFiled(filed.termsHash, termsHash);
+        PartyId party = PARTIES.requireRole(msg.sender, Roles.ISSUER);
+        if (party != terms.issuer) revert DealRegistry_NotIssuer(party, terms.issuer);
+        if (terms.issuer != filed.issuer) revert DealRegistry_BadTerms("issuer", 0);
+        if (terms.filingEntity != filed.filingEntity) revert DealRegistry_BadTerms("filingEntity", 0);
+        TermsCheck.requireSound(terms, filed.capsMinor);
+
+        deal = DealId.wrap(keccak256(abi.encode(filing, termsHash)));
+        if (_deals[deal].state != DealState.None) revert DealRegistry_DealExists(deal);
+        _deals[deal] = Deal(filing, termsHash, terms.issuer, DealState.Created, uint8(terms.classes.length), 0);
+        // A superseded filing names other terms, so its earlier deal can never be issued from and is left behind here.
+        _dealOfFiling[filing] = deal;
+        _termsPointers[deal] = SSTORE2.write(encoded);
+        emit DealCreated(deal, filing, termsHash, encoded);
+
+        _assignRoles(deal, terms);
+        _openClasses(deal, terms.classes, filed);
+        (bool isFixed, Pricing memory pricing) = TermsCheck.fixedPricing(terms);
+        if (isFixed) _price(deal, pricing);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function price(DealId deal, Pricing calldata pricing) external {
+        Deal storage current = _known(deal);
+        PartyId party = PARTIES.partyOf(msg.sender);
+        if (party != current.issuer) party = PARTIES.requireDealRole(msg.sender, deal, Roles.TRUSTEE);
+        if (current.state != DealState.Created) revert DealRegistry_AlreadyPriced(deal);
+        IFilingRegistry.Filing memory filed = _requireFiled(current);
+        if (filed.state != FilingState.Recorded) revert DealRegistry_FilingNotRecorded(deal, filed.state);
+        TermsCheck.requireInside(_termsOf(deal), pricing);
+
+        bytes32 subject = keccak256(abi.encode("price", deal, pricing));
+        if (APPROVALS.endorse(subject, subject, party, IApprovals.Quorum(2, 0))) _price(deal, pricing);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function issue(
+        DealId deal,
+        uint8 classIndex,
+        INote.Allocation[] calldata allocations,
+        bytes32 operationRef
+    ) external {
+        Deal storage current = _known(deal);
+        PartyId issuer = PARTIES.requireDealRole(msg.sender, deal, Roles.ISSUER);
+        INote note = _notes[deal][classIndex];
+        if (address(note) == address(0)) revert DealRegistry_ClassNotTokenised(deal, classIndex);
+        if (operationRef == 0 || _issuances[issuer][operationRef]) {
+            revert DealRegistry_DuplicateOperation(issuer, operationRef);
+        }
+        if (allocations.length == 0 || allocations.length > MAX_ALLOCATIONS) {
+            revert DealRegistry_AllocationCount(allocations.length, MAX_ALLOCATIONS);
+        }
+        IFilingRegistry.Filing memory filed = _requireFiled(current);
+        uint256 reasons = _reasonsOf(current, filed);
+        uint256 units = _unitsOf(allocations);
+        uint256 amountMinor = units * note.unitFaceMinor();
+        // Where a rule of the deal fails, the note refuses below and names the rules of the first leg with it.
+        if (reasons == 0) {
+            FILINGS.consume(current.filing, classIndex, amountMinor);
+            _requireWithinBalance(deal, current.filing, classIndex, amountMinor);
+        }
+        _issuances[issuer][operationRef] = true;
+        current.state = DealState.Outstanding;
+        note.issue(allocations, reasons);
+        emit Issued(deal, classIndex, operationRef, issuer, units, amountMinor);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function declareRecordDate(DealId deal, uint32 recordDate) external {
+        Deal storage current = _known(deal);
+        PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
+        if (!CivilDates.isDate(recordDate)) revert DealRegistry_BadDate(recordDate);
+        uint40 closesAt = CivilDates.lastSecondOf(recordDate, _termsOf(deal).utcOffsetMinutes);
+        uint24 recordDateId;
+        for (uint256 i; i < current.classCount; ++i) {
+            INote note = _notes[deal][i];
+            if (address(note) != address(0)) recordDateId = note.scheduleRecordDate(recordDate, closesAt);
+        }
+        emit RecordDateDeclared(deal, recordDate, recordDateId, closesAt);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function followFiling(FilingId filing, FilingState state, uint40 suspendedUntil) external {
+        if (msg.sender != address(FILINGS)) revert DealRegistry_NotFilingRegistry(msg.sender);
+        DealId deal = _dealOfFiling[filing];
+        uint256 classCount = _deals[deal].classCount;
+        for (uint256 i; i < classCount; ++i) {
+            INote note = _notes[deal][i];
+            if (address(note) != address(0)) note.followFiling(state, suspendedUntil);
+        }
+    }
+
+    /// @inheritdoc IDealRegistry
+    function dealOf(DealId deal) external view returns (Deal memory) {
+        return _known(deal);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function termsOf(DealId deal) external view returns (DealTerms memory) {
+        _known(deal);
+        return _termsOf(deal);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function pricingOf(DealId deal) external view returns (Pricing memory) {
+        _known(deal);
+        return _pricings[deal];
+    }
+
+    /// @inheritdoc IDealRegistry
+    function noteOf(DealId deal, uint8 classIndex) external view returns (INote) {
+        _known(deal);
+        return _notes[deal][classIndex];
+    }
+
+    /// @inheritdoc IDealRegistry
+    function dealOfFiling(FilingId filing) external view returns (DealId) {
+        return _dealOfFiling[filing];
+    }
+
+    /// @inheritdoc IDealRegistry
+    function isIssued(PartyId issuer, bytes32 operationRef) external view returns (bool) {
+        return _issuances[issuer][operationRef];
+    }
+
+    /// @inheritdoc IDealRegistry
+    function termsHashOf(DealTerms calldata terms) external pure returns (bytes32) {
+        return keccak256(abi.encode(TERMS_TYPEHASH, terms));
+    }
+
+    function _assignRoles(DealId deal, DealTerms calldata terms) private {
+        PARTIES.assignDealRole(deal, Roles.ISSUER, terms.issuer);
+        PARTIES.assignDealRole(deal, Roles.TRUSTEE, terms.trustee);
+        PARTIES.assignDealRole(deal, Roles.PAYING_AGENT, terms.payingAgent);
+        PARTIES.assignDealRole(deal, Roles.SERVICER, terms.servicer);
+    }
+
+    function _openClasses(DealId deal, ClassTerms[] calldata classes, IFilingRegistry.Filing memory filed) private {
+        // A filing may be under suspension when its deal is created; the note hears of it like of any later one.
+        FilingState stored = filed.state == FilingState.Suspended ? FilingState.Recorded : filed.state;
+        for (uint8 i; i < classes.length; ++i) {
+            ClassTerms calldata class = classes[i];
+            if (!class.tokenised) continue;
+            INote note = NOTE_FACTORY.make(
+                deal,
+                i,
+                INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories)
+            );
+            _notes[deal][i] = note;
+            note.followFiling(stored, filed.suspendedUntil);
+            emit ClassOpened(deal, i, address(note));
+        }
+    }
+
+    function _price(DealId deal, Pricing memory pricing) private {
+        _pricings[deal] = pricing;
+        _deals[deal].closingDate = pricing.closingDate;
+        _deals[deal].state = DealState.Priced;
+        emit DealPriced(deal, pricing);
+    }
+
+    /// @dev Pricing opens when the filing is recorded, so that a deal is only "not priced" where it could have been.
+    function _reasonsOf(Deal storage current, IFilingRegistry.Filing memory filed) private view returns (uint256) {
+        if (filed.state == FilingState.Suspended) return Restrictions.FILING_SUSPENDED;
+        if (filed.state == FilingState.Revoked) return Restrictions.FILING_REVOKED;
+        if (filed.state != FilingState.Recorded) return Restrictions.FILING_NOT_RECORDED;
+        if (current.state == DealState.Created) return Restrictions.DEAL_NOT_PRICED;
+        bool isOpen = block.timestamp >= filed.windowOpensAt && block.timestamp <= filed.windowClosesAt;
+        return isOpen ? 0 : Restrictions.ISSUANCE_WINDOW_CLOSED;
+    }
+
+    function _requireWithinBalance(DealId deal, FilingId filing, uint256 classIndex, uint256 amountMinor) private view {
+        uint256 balanceMinor = _pricings[deal].originalBalanceMinor[classIndex];
+        uint256 issuedMinor = FILINGS.issuedMinorOf(filing, classIndex);
+        if (issuedMinor > balanceMinor) {
+            revert DealRegistry_BalanceExceeded(deal, classIndex, balanceMinor, issuedMinor - amountMinor, amountMinor);
+        }
+    }
+
+    /// @dev The filing must still name the terms this deal was created from.
+    function _requireFiled(Deal storage current) private view returns (IFilingRegistry.Filing memory filed) {
+        filed = FILINGS.filingOf(current.filing);
+        if (filed.termsHash != current.termsHash) revert DealRegistry_TermsNotFiled(filed.termsHash, current.termsHash);
+    }
+
+    function _unitsOf(INote.Allocation[] calldata allocations) private pure returns (uint256 units) {
+        for (uint256 i; i < allocations.length; ++i) units += allocations[i].units;
+    }
+
+    function _termsOf(DealId deal) private view returns (DealTerms memory terms) {
+        (, terms) = abi.decode(SSTORE2.read(_termsPointers[deal]), (bytes32, DealTerms));
+    }
+
+    function _known(DealId deal) private view returns (Deal storage current) {
+        current = _deals[deal];
+        if (current.state == DealState.None) revert DealRegistry_UnknownDeal(deal);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {AccessControl} from "@openzeppelin/contracts/access/AccessControl.sol";
+import {IParties} from "./interfaces/IParties.sol";
+import {Roles} from "./libraries/Roles.sol";
+import {DealId, PartyId} from "./types/Ids.sol";
+import {Wired} from "./types/Wired.sol";
+import {Wiring} from "./types/Wiring.sol";
+
+/// @notice See `IParties`.
+contract Parties is IParties, AccessControl, Wired {
+    /// @dev Stands in `_partyOfKey` for a key that was removed, so that no party can take it over.
+    PartyId private constant RETIRED = PartyId.wrap(type(uint16).max);
+
+    /// @notice How long an approved grant rests before it takes effect.
+    uint32 public immutable GRANT_DELAY_SECONDS;
+
+    /// @inheritdoc IParties
+    uint16 public partyCount;
+
+    mapping(address key => PartyId) private _partyOfKey;
+    mapping(bytes32 ref => PartyId) private _partyOfRef;
+
+    constructor(Wiring memory wiring_, PartyGenesis[] memory genesis, uint32 grantDelaySeconds) Wired(wiring_) {
+        GRANT_DELAY_SECONDS = grantDelaySeconds;
+        for (uint256 i; i < genesis.length; ++i) _register(genesis[i]);
+    }
+
+    /// @inheritdoc IParties
+    function register(PartyGenesis calldata genesis, bytes32 operationRef) external {
+        if (_decide(keccak256(abi.encode("register", genesis, operationRef)))) _register(genesis);
+    }
+
+    /// @inheritdoc IParties
+    function addKey(PartyId party, address key, bytes32 operationRef) external {
+        _requireKnown(party);
+        if (_decide(keccak256(abi.encode("addKey", party, key, operationRef)))) _addKey(party, key);
+    }
+
+    /// @inheritdoc IParties
+    function grant(PartyId party, bytes32 role, bytes32 operationRef) external {
+        _requireKnown(party);
+        if (_decide(keccak256(abi.encode("grant", party, role, operationRef)))) _hold(party, role);
+    }
+
+    /// @inheritdoc IParties
+    function end(PartyId party, bytes32 role, bytes32 operationRef) external {
+        _requireKnown(party);
+        if (!_decide(keccak256(abi.encode("end", party, role, operationRef)))) return;
+        if (_revokeRole(role, _member(party))) emit RoleEnded(party, role);
+    }
+
+    /// @inheritdoc IParties
+    function removeKey(address key) external {
+        PartyId party = _requireKey(key);
+        PartyId by = _requireKey(msg.sender);
+        if (by != party && !holds(by, Roles.REGISTRAR)) revert Parties_RoleMissing(by, Roles.REGISTRAR);
+        _partyOfKey[key] = RETIRED;
+        emit KeyRemoved(party, key, by);
+    }
+
+    /// @inheritdoc IParties
+    function assignDealRole(DealId deal, bytes32 role, PartyId party) external {
+        if (msg.sender != address(DEALS)) revert Parties_NotDealRegistry(msg.sender);
+        _requireKnown(party);
+        _grantRole(Roles.ofDeal(deal, role), _member(party));
+    }
+
+    /// @inheritdoc IParties
+    function partyOf(address key) public view returns (PartyId) {
+        PartyId party = _partyOfKey[key];
+        return party == RETIRED ? PartyId.wrap(0) : party;
+    }
+
+    /// @inheritdoc IParties
+    function holds(PartyId party, bytes32 role) public view returns (bool) {
+        return hasRole(role, _member(party));
+    }
+
+    /// @inheritdoc IParties
+    function requireRole(address key, bytes32 role) external view returns (PartyId party) {
+        party = _requireKey(key);
+        if (!holds(party, role)) revert Parties_RoleMissing(party, role);
+    }
+
+    /// @inheritdoc IParties
+    function requireEitherRole(address key, bytes32 first, bytes32 second) external view returns (PartyId party) {
+        party = _requireKey(key);
+        if (!holds(party, first) && !holds(party, second)) revert Parties_RoleMissing(party, first);
+    }
+
+    /// @inheritdoc IParties
+    function requireDealRole(address key, DealId deal, bytes32 role) external view returns (PartyId party) {
+        party = _requireKey(key);
+        if (!holds(party, Roles.ofDeal(deal, role))) revert Parties_RoleMissing(party, role);
+    }
+
+    /// @dev AccessControl keeps accounts; a party is kept under its number. No key can have such an address.
+    function _member(PartyId party) private pure returns (address) {
+        return address(uint160(PartyId.unwrap(party)));
+    }
+
+    function _decide(bytes32 subject) private returns (bool) {
+        return APPROVALS.decide(subject, msg.sender, GRANT_DELAY_SECONDS);
+    }
+
+    function _register(PartyGenesis memory genesis) private {
+        if (genesis.ref == 0 || !_partyOfRef[genesis.ref].isNobody()) revert Parties_RefTaken(genesis.ref);
+        PartyId party = PartyId.wrap(++partyCount);
+        _partyOfRef[genesis.ref] = party;
+        emit PartyRegistered(party, genesis.ref);
+        for (uint256 i; i < genesis.keys.length; ++i) _addKey(party, genesis.keys[i]);
+        for (uint256 i; i < genesis.roles.length; ++i) _hold(party, genesis.roles[i]);
+    }
+
+    function _addKey(PartyId party, address key) private {
+        if (key == address(0)) revert Parties_KeyZero();
+        if (!_partyOfKey[key].isNobody()) revert Parties_KeyTaken(key, _partyOfKey[key]);
+        _partyOfKey[key] = party;
+        emit KeyAdded(party, key);
+    }
+
+    function _hold(PartyId party, bytes32 role) private {
+        if (!Roles.isNamed(role)) revert Parties_UnknownRole(role);
+        if (_grantRole(role, _member(party))) emit RoleHeld(party, role);
+    }
+
+    function _requireKnown(PartyId party) private view {
+        if (party.isNobody() || PartyId.unwrap(party) > partyCount) revert Parties_UnknownParty(party);
+    }
+
+    function _requireKey(address key) private view returns (PartyId party) {
+        party = partyOf(key);
+        if (party.isNobody()) revert Parties_UnknownKey(key);
+    }
+}

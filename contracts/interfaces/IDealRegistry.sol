@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DealTerms, Pricing} from "../types/DealTerms.sol";
+import {DealId, FilingId, PartyId} from "../types/Ids.sol";
+import {FilingState} from "./IFilingRegistry.sol";
+import {INote} from "./INote.sol";
+
+/// @notice How far a deal has come.
+enum DealState {
+    None,
+    Created,
+    Priced,
+    Outstanding
+}
+
+/// @notice Deals: terms, pricing, notes. The only door to issuance.
+/// @dev The terms hash is computed here from the very struct that is stored; no function takes one from the deal's side.
+interface IDealRegistry {
+    /// @notice A deal as it stands.
+    struct Deal {
+        FilingId filing;
+        bytes32 termsHash;
+        PartyId issuer;
+        DealState state;
+        uint8 classCount;
+        uint32 closingDate;
+    }
+
+    /// @param terms ABI encoding of `(TERMS_TYPEHASH, DealTerms)`, as hashed and stored.
+    event DealCreated(DealId indexed deal, FilingId indexed filing, bytes32 termsHash, bytes terms);
+    event ClassOpened(DealId indexed deal, uint8 indexed classIndex, address note);
+    event DealPriced(DealId indexed deal, Pricing pricing);
+    event Issued(
+        DealId indexed deal,
+        uint8 indexed classIndex,
+        bytes32 indexed operationRef,
+        PartyId issuer,
+        uint256 units,
+        uint256 amountMinor
+    );
+    event RecordDateDeclared(DealId indexed deal, uint32 indexed recordDate, uint24 recordDateId, uint40 closesAt);
+
+    /// @notice Thrown when no deal has this id.
+    error DealRegistry_UnknownDeal(DealId deal);
+    /// @notice Thrown when a filing has its deal already.
+    error DealRegistry_DealExists(DealId deal);
+    /// @notice Thrown when terms hash to something other than what was filed.
+    error DealRegistry_TermsNotFiled(bytes32 filed, bytes32 given);
+    /// @notice Thrown when terms contradict themselves or their filing.
+    /// @param field Name of the first offending field.
+    /// @param classIndex Class or step it belongs to; 0 for a field of the deal.
+    error DealRegistry_BadTerms(string field, uint256 classIndex);
+    /// @notice Thrown when the caller's party is not the issuer that the terms name.
+    error DealRegistry_NotIssuer(PartyId party, PartyId issuer);
+    /// @notice Thrown when a deal was priced before, or its terms left nothing open.
+    error DealRegistry_AlreadyPriced(DealId deal);
+    /// @notice Thrown when pricing is tried before the filing is recorded, or while it is suspended.
+    error DealRegistry_FilingNotRecorded(DealId deal, FilingState state);
+    /// @notice Thrown when a price lies outside its filed bounds, or does not divide into units.
+    error DealRegistry_PriceOutsideBounds(
+        string field,
+        uint256 classIndex,
+        uint256 lowest,
+        uint256 highest,
+        uint256 given
+    );
+    /// @notice Thrown when pricing does not name each class once.
+    error DealRegistry_PricingLength(uint256 given, uint256 classCount);
+    /// @notice Thrown when a class does not exist or is retained.
+    error DealRegistry_ClassNotTokenised(DealId deal, uint256 classIndex);
+    /// @notice Thrown when an issuance would pass the priced balance of its class.
+    error DealRegistry_BalanceExceeded(
+        DealId deal,
+        uint256 classIndex,
+        uint256 originalBalanceMinor,
+        uint256 issuedMinor,
+        uint256 requestedMinor
+    );
+    /// @notice Thrown when this issuer used this reference for an issuance before.
+    error DealRegistry_DuplicateOperation(PartyId issuer, bytes32 operationRef);
+    /// @notice Thrown for an empty list of allocations or one above `MAX_ALLOCATIONS`.
+    error DealRegistry_AllocationCount(uint256 count, uint256 limit);
+    /// @notice Thrown when a number is not a civil date yyyymmdd.
+    error DealRegistry_BadDate(uint32 date);
+    /// @notice Thrown when the caller is not the filing registry.
+    error DealRegistry_NotFilingRegistry(address caller);
+
+    /// @notice Creates the deal of a filing and the note of each tokenised class. The terms must hash to what was filed.
+    /// A deal that leaves nothing open is priced at once.
+    /// @custom:access the ISSUER that the terms name
+    function create(FilingId filing, DealTerms calldata terms) external returns (DealId deal);
+
+    /// @notice Fills the fields that were open at pricing, once, inside their bounds. Needs the issuer and the trustee.
+    /// @custom:access ISSUER and TRUSTEE of the deal, one call each
+    function price(DealId deal, Pricing calldata pricing) external;
+
+    /// @notice Issues units of a class to accounts, all or none, and consumes headroom of the filing (R-F1, R-F3).
+    /// @param operationRef The issuer's reference, key of the record of this issuance.
+    /// @custom:access ISSUER of the deal
+    function issue(
+        DealId deal,
+        uint8 classIndex,
+        INote.Allocation[] calldata allocations,
+        bytes32 operationRef
+    ) external;
+
+    /// @notice Declares a record date for all classes: the last second of a civil day in the deal's time zone.
+    /// @custom:access PAYING_AGENT of the deal
+    function declareRecordDate(DealId deal, uint32 recordDate) external;
+
+    /// @notice Hands the state of a filing to the notes of its deal, in the same transaction.
+    /// @custom:access the filing registry
+    function followFiling(FilingId filing, FilingState state, uint40 suspendedUntil) external;
+
+    /// @dev The views below revert with `DealRegistry_UnknownDeal`.
+    function dealOf(DealId deal) external view returns (Deal memory);
+
+    /// @notice The terms as stored, that is as filed.
+    function termsOf(DealId deal) external view returns (DealTerms memory);
+
+    /// @notice Closing date, original balances and rates as priced; zero where the deal is not priced yet.
+    function pricingOf(DealId deal) external view returns (Pricing memory);
+
+    /// @notice The note of a class; the zero address for a retained class.
+    function noteOf(DealId deal, uint8 classIndex) external view returns (INote);
+
+    /// @notice The deal of a filing, or zero.
+    function dealOfFiling(FilingId filing) external view returns (DealId);
+
+    /// @notice Whether an issuer's reference stands for an issuance.
+    function isIssued(PartyId issuer, bytes32 operationRef) external view returns (bool);
+
+    /// @notice The hash under which terms are filed.
+    function termsHashOf(DealTerms calldata terms) external pure returns (bytes32);
+}

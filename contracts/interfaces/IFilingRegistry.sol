@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {FilingId, PartyId} from "../types/Ids.sol";
+
+/// @notice Where a filing stands. Suspended is Recorded under a stop whose time has not passed.
+enum FilingState {
+    None,
+    Submitted,
+    Attested,
+    Recorded,
+    Suspended,
+    Refused,
+    Revoked
+}
+
+/// @notice Filings and the evidence that they were recorded. The only truth about "filed".
+/// @dev Recorded means that two attesters signed equal evidence of publication. It does not prove that any authority
+/// acted, and the ledger never says so (R-F11).
+interface IFilingRegistry {
+    /// @notice What a filing entity submits.
+    /// @param bundleHash SHA-256 of the canonical manifest of the document bundle (R-F5).
+    /// @param termsHash `keccak256(abi.encode(TERMS_TYPEHASH, terms))` of the deal's terms.
+    /// @param capsMinor Most that may ever be issued, per class of the terms, in minor units of the deal's currency (R-F3).
+    /// @param issuer Overseas issuer; never the filing entity (R-F7).
+    /// @param windowOpensAt First second of the issuance window, block time.
+    /// @param windowClosesAt Last second of the issuance window, block time.
+    struct Submission {
+        bytes32 bundleHash;
+        bytes32 termsHash;
+        uint128[] capsMinor;
+        PartyId issuer;
+        uint40 windowOpensAt;
+        uint40 windowClosesAt;
+    }
+
+    /// @notice What an attester saw published.
+    /// @param filingReference Reference as published; an opaque string.
+    /// @param url Address of the published notice.
+    /// @param pageHash SHA-256 of the captured page.
+    /// @param capturedAt Block-time second of the capture.
+    struct Evidence {
+        string filingReference;
+        string url;
+        bytes32 pageHash;
+        uint40 capturedAt;
+    }
+
+    /// @notice A filing as it stands.
+    /// @param filingHash `keccak256(abi.encode(bundleHash, termsHash, capsMinor, filingEntity, issuer))`.
+    /// @param version Counts submissions from 1; a new version voids the attestations of earlier ones.
+    struct Filing {
+        bytes32 filingHash;
+        bytes32 bundleHash;
+        bytes32 termsHash;
+        bytes32 evidenceHash;
+        PartyId filingEntity;
+        PartyId issuer;
+        uint16 version;
+        FilingState state;
+        uint40 windowOpensAt;
+        uint40 windowClosesAt;
+        uint40 suspendedUntil;
+        uint128[] capsMinor;
+    }
+
+    event FilingSubmitted(
+        FilingId indexed filing,
+        PartyId indexed filingEntity,
+        PartyId indexed issuer,
+        uint16 version,
+        bytes32 filingRef,
+        bytes32 filingHash,
+        bytes32 bundleHash,
+        bytes32 termsHash,
+        uint128[] capsMinor,
+        uint40 windowOpensAt,
+        uint40 windowClosesAt
+    );
+    event FilingAttested(
+        FilingId indexed filing,
+        PartyId indexed attester,
+        uint16 version,
+        bytes32 evidenceHash,
+        Evidence evidence
+    );
+    event FilingRecorded(FilingId indexed filing, uint16 version, bytes32 filingHash, bytes32 evidenceHash);
+    event FilingRefused(FilingId indexed filing, PartyId indexed by, bytes32 noticeHash);
+    event FilingSuspended(
+        FilingId indexed filing,
+        PartyId indexed by,
+        bytes32 indexed orderId,
+        uint40 until,
+        bytes32 basisHash
+    );
+    event FilingSuspensionLifted(FilingId indexed filing, bytes32 indexed orderId, bytes32 basisHash);
+    event FilingRevoked(FilingId indexed filing, bytes32 indexed orderId, bytes32 noticeHash);
+    event HeadroomConsumed(
+        FilingId indexed filing,
+        uint256 indexed classIndex,
+        uint256 amountMinor,
+        uint256 issuedMinor
+    );
+
+    /// @notice Thrown when no filing has this id.
+    error FilingRegistry_UnknownFiling(FilingId filing);
+    /// @notice Thrown when this filing entity used this reference before.
+    error FilingRegistry_AlreadySubmitted(FilingId filing);
+    /// @notice Thrown when a filing's state does not admit the transition.
+    error FilingRegistry_WrongState(FilingId filing, FilingState state);
+    /// @notice Thrown when somebody other than the filing entity of a filing submits a new version.
+    error FilingRegistry_NotFilingEntity(FilingId filing, PartyId party);
+    /// @notice Thrown when a hash, the caps or the window of a submission are empty or out of order.
+    error FilingRegistry_BadSubmission();
+    /// @notice Thrown when issuer and filing entity are one party, or the issuer lacks the role.
+    error FilingRegistry_BadIssuer(PartyId issuer);
+    /// @notice Thrown when a party may not attest: it is the filing's issuer, its filing entity, or a registrar.
+    error FilingRegistry_ConflictedAttester(FilingId filing, PartyId party);
+    /// @notice Thrown when an attestation names another version, bundle or terms than stand.
+    error FilingRegistry_AttestationMismatch(FilingId filing, uint16 version);
+    /// @notice Thrown when evidence lacks a reference, an address, a page hash or a capture time that has passed.
+    error FilingRegistry_BadEvidence();
+    /// @notice Thrown when a stop by one key ends in the past or more than `MAX_STOP_SECONDS` ahead.
+    error FilingRegistry_BadStop(uint40 until);
+    /// @notice Thrown when an order id is zero or has been used for this filing.
+    error FilingRegistry_OrderUsed(FilingId filing, bytes32 orderId);
+    /// @notice Thrown when an issuance would pass the cap of its class.
+    error FilingRegistry_CapExceeded(
+        FilingId filing,
+        uint256 classIndex,
+        uint256 capMinor,
+        uint256 issuedMinor,
+        uint256 requestedMinor
+    );
+    /// @notice Thrown when an issuance comes outside the issuance window.
+    error FilingRegistry_OutsideWindow(FilingId filing, uint40 opensAt, uint40 closesAt);
+    /// @notice Thrown when the caller is not the deal registry.
+    error FilingRegistry_NotDealRegistry(address caller);
+
+    /// @notice Submits a filing.
+    /// @custom:access FILING_ENTITY
+    function submit(bytes32 filingRef, Submission calldata submission) external returns (FilingId filing);
+
+    /// @notice Replaces a filing that is not recorded yet by a new version and voids its attestations.
+    /// @custom:access the filing entity of the filing
+    function supersede(FilingId filing, Submission calldata submission) external;
+
+    /// @notice Attests that the filing was seen published. The first attestation moves the filing to Attested; an equal
+    /// one by another party moves it to Recorded (R-F2). Unequal content and a second key of the same party are refused.
+    /// @custom:access ATTESTER, neither issuer nor filing entity of the filing nor registrar
+    function attest(
+        FilingId filing,
+        uint16 version,
+        bytes32 bundleHash,
+        bytes32 termsHash,
+        Evidence calldata evidence
+    ) external;
+
+    /// @notice Closes a filing that is not recorded yet, for good.
+    /// @custom:access REGISTRAR
+    function refuse(FilingId filing, bytes32 noticeHash) external;
+
+    /// @notice Suspends a recorded filing at once until a time, by one key.
+    /// @param orderId Order that asks for it; each order suspends once.
+    /// @param until Block-time second at which the suspension ends by itself; at most `MAX_STOP_SECONDS` ahead.
+    /// @custom:access REGISTRAR or REGULATOR
+    function suspend(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external;
+
+    /// @notice Keeps a filing suspended until a later time. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function keepSuspended(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external;
+
+    /// @notice Lifts a suspension. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function lift(FilingId filing, bytes32 orderId, bytes32 basisHash) external;
+
+    /// @notice Revokes a recorded filing for good. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function revoke(FilingId filing, bytes32 orderId, bytes32 noticeHash) external;
+
+    /// @notice Takes headroom of a class for an issuance; never returned.
+    /// @dev Reverts unless the filing is recorded, not suspended, inside its window, and the cap suffices.
+    /// @custom:access the deal registry
+    function consume(FilingId filing, uint256 classIndex, uint256 amountMinor) external;
+
+    /// @notice The filing as it stands now; its `state` already counts a suspension that has run out as Recorded.
+    /// @dev Reverts with `FilingRegistry_UnknownFiling`.
+    function filingOf(FilingId filing) external view returns (Filing memory);
+
+    /// @notice Money issued so far under a class's cap, in minor units.
+    function issuedMinorOf(FilingId filing, uint256 classIndex) external view returns (uint256);
+
+    /// @notice The hash that attesters attest: `keccak256(abi.encode(bundleHash, termsHash, capsMinor, filingEntity, issuer))`.
+    function filingHashOf(
+        bytes32 bundleHash,
+        bytes32 termsHash,
+        uint128[] calldata capsMinor,
+        PartyId filingEntity,
+        PartyId issuer
+    ) external pure returns (bytes32);
+}

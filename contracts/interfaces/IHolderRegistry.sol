@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {PartyId} from "../types/Ids.sol";
+
+/// @notice Result of looking through a holder to its owners. Only `NoMainlandOwner` may receive notes (R-H3).
+enum LookThrough {
+    Unresolved,
+    NoMainlandOwner,
+    MainlandOwner,
+    MainlandControlled
+}
+
+/// @notice Investor category of a holder at its place of sale (R-H4). Values above the last are refused.
+enum InvestorCategory {
+    None,
+    HongKongInstitutional,
+    HongKongCorporate,
+    HongKongIndividual,
+    SingaporeInstitutional,
+    SingaporeAccredited,
+    OtherInstitutional
+}
+
+/// @notice What is known of one account; exactly one storage word.
+/// @param holderRef Random reference of the holder behind the account. No name and no hash of one (R-D1).
+/// @param residence Two capital letters, ISO 3166-1; never `CN` (R-H2).
+/// @param eligibleUntil Last second at which the account may receive; afterwards it is exit-only (R-H6).
+/// @param stoppedUntil The account neither sends nor receives before this second has passed.
+struct Account {
+    bytes16 holderRef;
+    bytes2 residence;
+    PartyId custodian;
+    InvestorCategory category;
+    LookThrough lookThrough;
+    bool selfKept;
+    uint40 eligibleUntil;
+    uint40 stoppedUntil;
+}
+
+/// @notice A custodian's licence; the zero value is a party that was never licensed.
+/// @param licensedUntil Last second of the licence.
+/// @param stoppedUntil The custodian neither registers nor moves before this second has passed.
+struct Custodian {
+    uint40 licensedUntil;
+    uint40 stoppedUntil;
+}
+
+/// @notice The one authority on who may hold. Custodians register their clients' accounts; expiry, a stop or a lapsed
+/// licence acts at once, with no sweep.
+interface IHolderRegistry {
+    /// @notice What a custodian states of a client's account.
+    /// @param evidenceCommitment Salted commitment to the certification kept off the ledger.
+    struct AccountFacts {
+        bytes16 holderRef;
+        bytes2 residence;
+        InvestorCategory category;
+        LookThrough lookThrough;
+        uint40 eligibleUntil;
+        bytes32 evidenceCommitment;
+    }
+
+    /// @notice Facts a transfer is judged by.
+    /// @param operator Party of the key that moves, or nobody; its licence is zero when it is no custodian.
+    struct TransferFacts {
+        Account from;
+        Account to;
+        Custodian toCustodian;
+        PartyId operator;
+        Custodian operatorCustodian;
+    }
+
+    /// @notice A client's account and the reference under which its custodian knows it.
+    struct Registration {
+        bytes32 accountRef;
+        AccountFacts facts;
+    }
+
+    event CustodianLicensed(PartyId indexed custodian, uint40 licensedUntil, bytes32 evidenceHash);
+    event CustodianStopped(PartyId indexed custodian, PartyId indexed by, bytes32 indexed orderId, uint40 until);
+    event CustodianStopLifted(PartyId indexed custodian, bytes32 indexed orderId);
+    /// @param accountRef The custodian's reference; zero for a self-kept account.
+    event AccountRegistered(
+        address indexed account,
+        PartyId indexed custodian,
+        bytes32 accountRef,
+        bool selfKept,
+        AccountFacts facts
+    );
+    event AccountUpdated(address indexed account, PartyId indexed custodian, AccountFacts facts);
+    event AccountStopped(address indexed account, PartyId indexed by, bytes32 indexed orderId, uint40 until);
+    event AccountStopLifted(address indexed account, bytes32 indexed orderId);
+
+    /// @notice Thrown for residence `CN`, whatever else is configured (R-H2).
+    error HolderRegistry_Onshore();
+    /// @notice Thrown for a residence that is not two capital letters.
+    error HolderRegistry_ResidenceMalformed(bytes2 residence);
+    /// @notice Thrown for a residence that is not on the allow-list, an unassigned code for instance.
+    error HolderRegistry_ResidenceNotAllowed(bytes2 residence);
+    /// @notice Thrown when look-through has a result other than `NoMainlandOwner` at registration.
+    error HolderRegistry_LookThroughFailed(LookThrough lookThrough);
+    /// @notice Thrown when a new account has no investor category.
+    error HolderRegistry_CategoryMissing();
+    /// @notice Thrown when eligibility of a new account has already run out.
+    error HolderRegistry_EligibilityPast(uint40 eligibleUntil);
+    /// @notice Thrown when a holder reference, an account reference or a commitment is zero.
+    error HolderRegistry_ReferenceMissing();
+    /// @notice Thrown when an account is registered already.
+    error HolderRegistry_AlreadyRegistered(address account);
+    /// @notice Thrown when an account is not registered.
+    error HolderRegistry_UnknownAccount(address account);
+    /// @notice Thrown when an account belongs to another custodian.
+    error HolderRegistry_NotCustodianOf(address account, PartyId party);
+    /// @notice Thrown when a custodian is stopped or its licence has lapsed.
+    error HolderRegistry_CustodianInactive(PartyId custodian);
+    /// @notice Thrown when a self-kept account did not prove its key, or has code.
+    error HolderRegistry_KeyNotProven(address account);
+    /// @notice Thrown for an empty batch or one above `MAX_BATCH`.
+    error HolderRegistry_BatchSize(uint256 size, uint256 limit);
+    /// @notice Thrown when a stop by one key ends in the past or more than `MAX_STOP_SECONDS` ahead.
+    error HolderRegistry_BadStop(uint40 until);
+    /// @notice Thrown when an order id is zero or has been used for this account or custodian.
+    error HolderRegistry_OrderUsed(bytes32 orderId);
+
+    /// @notice Records or renews the licence of a custodian (R-H7).
+    /// @custom:access REGISTRAR
+    function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external;
+
+    /// @notice Registers accounts of the calling custodian, all or none. Nobody has a key of such an account: its address
+    /// is `custodialAccountOf(custodian, accountRef)`.
+    /// @custom:access an active CUSTODIAN
+    function registerAccounts(Registration[] calldata registrations) external;
+
+    /// @notice Registers an account whose holder keeps the key and proves it by an EIP-712 signature over
+    /// `KeyProof(address account,uint16 custodian,bytes16 holderRef)`.
+    /// @custom:access an active CUSTODIAN
+    function registerSelfKept(address account, AccountFacts calldata facts, bytes calldata signature) external;
+
+    /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only.
+    /// @custom:access the account's custodian, while active
+    function updateAccount(address account, AccountFacts calldata facts) external;
+
+    /// @notice Stops an account at once until a time, by one key.
+    /// @custom:access REGISTRAR or REGULATOR
+    function stopAccount(address account, bytes32 orderId, uint40 until) external;
+
+    /// @notice Lifts the stop of an account. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function liftAccount(address account, bytes32 orderId) external;
+
+    /// @notice Stops a custodian at once until a time, by one key: it neither registers nor moves, its clients receive
+    /// nothing.
+    /// @custom:access REGISTRAR or REGULATOR
+    function stopCustodian(PartyId custodian, bytes32 orderId, uint40 until) external;
+
+    /// @notice Lifts the stop of a custodian. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function liftCustodian(PartyId custodian, bytes32 orderId) external;
+
+    /// @notice Everything the rules ask about two accounts and the key that moves, in one call.
+    function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory);
+
+    /// @notice What is known of an account; all zero when it is not registered.
+    function accountOf(address account) external view returns (Account memory);
+
+    /// @notice The licence of a custodian.
+    function custodianOf(PartyId custodian) external view returns (Custodian memory);
+
+    /// @notice Whether a key may be given an allowance: it belongs to an active custodian.
+    function isRegisteredSpender(address key) external view returns (bool);
+
+    /// @notice The address of a custodial account. It is derived, so nobody can have its key or put code there.
+    function custodialAccountOf(PartyId custodian, bytes32 accountRef) external view returns (address);
+
+    /// @notice Whether a residence is on the allow-list; `CN` never is.
+    function isResidenceAllowed(bytes2 residence) external view returns (bool);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice Balances that remember what they were at each record date, at no cost to those who do not trade: a holder's
+/// first change after a record date writes one snapshot, and dates without a change cost nothing.
+/// @dev Record dates are numbered from 1 in order of time. The zero address holds the sum of all units.
+library RecordDates {
+    /// @param recordDateId Last record date that had closed when the units last changed.
+    struct Position {
+        uint64 units;
+        uint24 recordDateId;
+    }
+
+    /// @notice Units held at every record date after `previousId` up to the one the snapshot is kept under.
+    struct Snapshot {
+        uint64 units;
+        uint24 previousId;
+    }
+
+    /// @param count Record dates scheduled so far.
+    /// @param current Last record date known to have closed; later ones may have closed since by the clock.
+    struct Register {
+        uint24 count;
+        uint24 current;
+        mapping(uint24 recordDateId => uint40) closesAt;
+        mapping(address => Position) positions;
+        mapping(address => mapping(uint24 recordDateId => Snapshot)) snapshots;
+    }
+
+    /// @notice Whether a record date that closes at a second may come next. One that closes late closes in this block, so
+    /// it may not overtake a date that is still open.
+    function follows(Register storage self, uint40 closesAt) internal view returns (bool) {
+        if (closesAt > block.timestamp) return closesAt > lastClosesAt(self);
+        return self.count == 0 || hasClosed(self, self.count);
+    }
+
+    /// @notice Schedules a record date in the future.
+    function schedule(Register storage self, uint40 closesAt) internal returns (uint24 recordDateId) {
+        recordDateId = ++self.count;
+        self.closesAt[recordDateId] = closesAt;
+    }
+
+    /// @notice Makes a record date that closes with the changes made so far, in this block.
+    function closeNow(Register storage self) internal returns (uint24 recordDateId) {
+        recordDateId = schedule(self, uint40(block.timestamp));
+        self.current = recordDateId;
+    }
+
+    /// @notice Counts the record dates that have closed by the clock. Must run before units change.
+    function roll(Register storage self) internal {
+        uint24 current = self.current;
+        uint24 count = self.count;
+        while (current < count && block.timestamp > self.closesAt[current + 1]) ++current;
+        if (current != self.current) self.current = current;
+    }
+
+    function add(Register storage self, address account, uint64 units) internal {
+        _touched(self, account).units += units;
+    }
+
+    function subtract(Register storage self, address account, uint64 units) internal {
+        _touched(self, account).units -= units;
+    }
+
+    /// @notice Last second of the last record date; 0 when there is none.
+    function lastClosesAt(Register storage self) internal view returns (uint40) {
+        return self.closesAt[self.count];
+    }
+
+    /// @notice Whether a record date has passed, so that nothing can change its register any more.
+    function hasClosed(Register storage self, uint24 recordDateId) internal view returns (bool) {
+        if (recordDateId == 0 || recordDateId > self.count) return false;
+        return recordDateId <= self.current || block.timestamp > self.closesAt[recordDateId];
+    }
+
+    /// @notice Units an account held at the end of a record date that has closed.
+    function unitsAt(Register storage self, address account, uint24 recordDateId) internal view returns (uint64 units) {
+        Position storage position = self.positions[account];
+        units = position.units;
+        uint24 id = position.recordDateId;
+        while (id >= recordDateId) {
+            Snapshot storage snapshot = self.snapshots[account][id];
+            (units, id) = (snapshot.units, snapshot.previousId);
+        }
+    }
+
+    /// @dev An account that never held anything needs no snapshot: the empty one says the same.
+    function _touched(Register storage self, address account) private returns (Position storage position) {
+        position = self.positions[account];
+        uint24 current = self.current;
+        if (position.recordDateId == current) return position;
+        if (position.units != 0 || position.recordDateId != 0) {
+            self.snapshots[account][current] = Snapshot(position.units, position.recordDateId);
+        }
+        position.recordDateId = current;
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {DealId} from "../types/Ids.sol";
+
+/// @notice The roles of parties. Each is the keccak256 of its name.
+library Roles {
+    bytes32 internal constant REGISTRAR = keccak256("REGISTRAR");
+    bytes32 internal constant REGULATOR = keccak256("REGULATOR");
+    bytes32 internal constant ATTESTER = keccak256("ATTESTER");
+    bytes32 internal constant APPROVER = keccak256("APPROVER");
+    bytes32 internal constant CUSTODIAN = keccak256("CUSTODIAN");
+    bytes32 internal constant FILING_ENTITY = keccak256("FILING_ENTITY");
+    bytes32 internal constant ISSUER = keccak256("ISSUER");
+    bytes32 internal constant TRUSTEE = keccak256("TRUSTEE");
+    bytes32 internal constant PAYING_AGENT = keccak256("PAYING_AGENT");
+    bytes32 internal constant SERVICER = keccak256("SERVICER");
+
+    /// @notice Whether a role is one of the named ones.
+    function isNamed(bytes32 role) internal pure returns (bool) {
+        return
+            role == REGISTRAR ||
+            role == REGULATOR ||
+            role == ATTESTER ||
+            role == APPROVER ||
+            role == CUSTODIAN ||
+            role == FILING_ENTITY ||
+            role == ISSUER ||
+            role == TRUSTEE ||
+            role == PAYING_AGENT ||
+            role == SERVICER;
+    }
+
+    /// @notice The id under which a role in one deal is kept.
+    function ofDeal(DealId deal, bytes32 role) internal pure returns (bytes32) {
+        return keccak256(abi.encode(deal, role));
+    }
+}

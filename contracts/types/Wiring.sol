@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {IApprovals} from "../interfaces/IApprovals.sol";
+import {IDealRegistry} from "../interfaces/IDealRegistry.sol";
+import {IFilingRegistry} from "../interfaces/IFilingRegistry.sol";
+import {IHolderRegistry} from "../interfaces/IHolderRegistry.sol";
+import {INoteFactory} from "../interfaces/INoteFactory.sol";
+import {IParties} from "../interfaces/IParties.sol";
+
+/// @notice The singletons of one deployment.
+struct Wiring {
+    IParties parties;
+    IApprovals approvals;
+    IFilingRegistry filings;
+    IHolderRegistry holders;
+    INoteFactory noteFactory;
+    IDealRegistry deals;
+}
