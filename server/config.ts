@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { StartError } from "./startError.ts";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+const Environment = z.object({
+  NODE_ENV: z.string().default("development"),
+  NARROWGATE_DATA: z.string().default("./data"),
+  NARROWGATE_PORT: port.default(8787),
+  NARROWGATE_LEDGER_PORT: port.default(8545),
+  NARROWGATE_CHAIN_ID: z.coerce.number().int().positive().default(20_260_206),
+  NARROWGATE_PARTIES: z.string().optional(),
+  NARROWGATE_DEPLOYMENT: z.string().optional(),
+  NARROWGATE_KEYSTORE_PASSPHRASE: z.string().min(12).optional(),
+  NARROWGATE_LOG: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
+  LEDGER_URL: z.url().optional(),
+  DATABASE_URL: z.url().optional(),
+});
+
+/** Settings of one service process. What is absent is embedded: a ledger, a database, made-up parties. */
+export type Config = {
+  isProduction: boolean;
+  /** Folder of everything that is kept: database, ledger journal, keystores, API keys, documents. */
+  dataDir: string;
+  /** Port of the HTTP API; 0 takes a free one. */
+  port: number;
+  chainId: number;
+  /** JSON-RPC address of a ledger, or the port of the embedded one. */
+  ledger: { url: string } | { embeddedPort: number };
+  /** Address of a PostgreSQL database; undefined starts the embedded one. */
+  databaseUrl: string | undefined;
+  /** File that names the parties of the registry; undefined takes the made-up parties of the demo. */
+  partiesFile: string | undefined;
+  /** Manifest of a deployment made before; undefined lets this process deploy to the embedded ledger. */
+  deploymentFile: string | undefined;
+  keystorePassphrase: string | undefined;
+  logLevel: "silent" | "fatal" | "error" | "warn" | "info" | "debug";
+};
+
+/**
+ * Reads the settings from environment variables. The only place that does.
+ *
+ * @throws StartError naming every variable that is wrong, or that production needs and does not have.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
+    throw new StartError(`The settings do not hold: ${wrong.join(", ")}.`);
+  }
+  const set = parsed.data;
+  const isProduction = set.NODE_ENV === "production";
+  if (isProduction) requireProduction(set);
+  return {
+    isProduction,
+    dataDir: resolve(set.NARROWGATE_DATA),
+    port: set.NARROWGATE_PORT,
+    chainId: set.NARROWGATE_CHAIN_ID,
+    ledger: set.LEDGER_URL ? { url: set.LEDGER_URL } : { embeddedPort: set.NARROWGATE_LEDGER_PORT },
+    databaseUrl: set.DATABASE_URL,
+    partiesFile: set.NARROWGATE_PARTIES,
+    deploymentFile: set.NARROWGATE_DEPLOYMENT,
+    keystorePassphrase: set.NARROWGATE_KEYSTORE_PASSPHRASE,
+    logLevel: set.NARROWGATE_LOG,
+  };
+}
+
+/** Nothing embedded and nothing made up may stand behind a production service. */
+function requireProduction(set: z.infer<typeof Environment>): void {
+  const needed = [
+    "LEDGER_URL",
+    "DATABASE_URL",
+    "NARROWGATE_PARTIES",
+    "NARROWGATE_DEPLOYMENT",
+    "NARROWGATE_KEYSTORE_PASSPHRASE",
+  ] as const;
+  const missing = needed.filter((name) => set[name] === undefined);
+  if (missing.length > 0) throw new StartError(`NODE_ENV=production needs ${missing.join(", ")}.`);
+}

@@ -1,0 +1,74 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { StartError } from "./startError.ts";
+
+/** Platform-wide roles of a party, as the API writes them. The ledger knows them by the hash of the capital form. */
+export const PARTY_ROLES = [
+  "registrar",
+  "regulator",
+  "attester",
+  "approver",
+  "custodian",
+  "filing-entity",
+  "issuer",
+  "trustee",
+  "paying-agent",
+  "servicer",
+] as const;
+
+const Party = z.strictObject({
+  /** Short name in the API, in file names and in commands. */
+  code: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/),
+  name: z.string().min(1).max(120),
+  roles: z.array(z.enum(PARTY_ROLES)).min(1),
+  /** `here`: this process holds the signing key. `outside`: the party signs what this process prepares. */
+  signs: z.enum(["here", "outside"]),
+  /** Address of the signing key of a party that signs outside. */
+  address: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/)
+    .optional(),
+});
+
+export type PartyDescription = z.infer<typeof Party>;
+
+/**
+ * Reads the file that names the parties of a registry.
+ *
+ * @throws StartError when the file cannot be read, is not of this shape, or names a party twice.
+ */
+export async function readParties(file: string | URL): Promise<PartyDescription[]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw new StartError(`The parties file ${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new StartError(`The parties file ${file} is not JSON.`, { cause: error });
+  }
+  const parsed = z.array(Party).min(1).safeParse(json);
+  if (!parsed.success) {
+    const first = parsed.error.issues[0]!;
+    throw new StartError(`The parties file ${file} is wrong at ${first.path.join(".") || "its root"}: ${first.message}.`);
+  }
+  const codes = parsed.data.map(({ code }) => code);
+  const twice = codes.find((code, i) => codes.indexOf(code) !== i);
+  if (twice) throw new StartError(`The parties file ${file} names ${twice} twice.`);
+  return parsed.data;
+}
+
+/**
+ * In production each member runs its own process with its own key alone, so that no process can act for two sides of a
+ * control (R-G1).
+ *
+ * @throws StartError when more than one party would sign here.
+ */
+export function requireOneSigner(parties: readonly PartyDescription[]): void {
+  const here = parties.filter(({ signs }) => signs === "here").map(({ code }) => code);
+  if (here.length <= 1) return;
+  throw new StartError(`In production one process signs for one party, but ${here.join(", ")} are all to sign here.`);
+}
