@@ -1,0 +1,259 @@
+/** A row of the table below: HTTP status, title, what the caller can do, and the contract errors that mean the same. */
+type Row = readonly [status: number, title: string, fix: string, ...contractErrors: string[]];
+
+/**
+ * Every problem that the API can answer, one code per cause that a client can react to. Contract errors are mapped by
+ * name, so that a rule which lives in a contract is worded once. `docs/errors.md` is generated from this table.
+ */
+// prettier-ignore
+const rows = {
+  // The request itself
+  "validation": [400, "The request does not have the documented form.",
+    "Correct the fields that `errors` points at."],
+  "malformed-json": [400, "The body is not JSON.",
+    "Send one JSON object encoded in UTF-8."],
+  "bad-cursor": [400, "The cursor was not given out for this list.",
+    "Pass `next` of the previous page unchanged, or leave the cursor out."],
+  "idempotency-key-missing": [400, "The request has no Idempotency-Key header.",
+    "Send a key of 16 to 255 printable ASCII characters that is new for each command and equal for its repetitions."],
+  "unauthenticated": [401, "The request carries no valid API key.",
+    "Send `Authorization: Bearer ngk_<id>_<secret>` with a key that has not been revoked."],
+  "forbidden": [403, "The caller's party does not have a role for this route.",
+    "Use a key of a party with one of the roles that the route names."],
+  "not-found": [404, "Nothing is known under this address.",
+    "Check the path and the ids in it; another party's objects are not shown."],
+  "method-not-allowed": [405, "The path does not know this method.",
+    "Use one of the methods in the Allow header."],
+  "body-too-large": [413, "The body is larger than this route accepts.",
+    "Split the request."],
+  "unsupported-media-type": [415, "The body has a content type or encoding that this route does not read.",
+    "Send `Content-Type: application/json`."],
+  "rate-limited": [429, "The caller sends requests faster than agreed.",
+    "Wait as long as the Retry-After header says."],
+
+  // Idempotency and operations
+  "operation-in-progress": [409, "The first request with this idempotency key is still being worked on.",
+    "Repeat the same request after the seconds in Retry-After."],
+  "idempotency-key-reuse": [422, "The idempotency key was used for a different request.",
+    "Use a new key for a new command; repeat a command with exactly its first body."],
+  "signing-key-unknown": [422, "The caller's party has no such signing key.",
+    "Name a key that the ledger lists for the party, or have the registrar add one."],
+  "operation-not-prepared": [409, "The operation does not wait for a signature.",
+    "Read the operation for its state."],
+  "signature-mismatch": [422, "The signed transaction is not the one that was prepared.",
+    "Sign exactly the operation's `transaction` with the operation's `signer`."],
+  "nonce-stale": [409, "The nonce of the prepared transaction has been used since.",
+    "Read the operation, which carries a new transaction, and sign that."],
+
+  // Parties and approvals
+  "key-unknown": [403, "The signing key belongs to no party of the ledger.",
+    "Have the registrar register the party's key.", "Parties_UnknownKey"],
+  "role-missing": [403, "The party lacks the role that the ledger asks for.",
+    "Have a party with the role send the command.",
+    "Parties_RoleMissing", "AccessControlUnauthorizedAccount", "AccessControlBadConfirmation"],
+  "unknown-party": [404, "The ledger knows no such party.",
+    "Name a registered party.", "Parties_UnknownParty"],
+  "unknown-role": [422, "The role is not one of the named roles.",
+    "Use a role of the glossary.", "Parties_UnknownRole"],
+  "key-taken": [409, "The key belongs to a party already; keys never change hands.",
+    "Use a new key.", "Parties_KeyTaken"],
+  "party-reference-taken": [409, "The party reference is empty or in use.",
+    "Use a new reference.", "Parties_RefTaken"],
+  "zero-address": [422, "The zero address cannot stand here.",
+    "Name an account or key.",
+    "Parties_KeyZero", "ERC20InvalidSender", "ERC20InvalidReceiver", "ERC20InvalidApprover", "ERC20InvalidSpender"],
+  "contract-only": [403, "Only a contract of the registry may call this function.",
+    "Use the command that the API offers for it.",
+    "Approvals_NotModule", "DealRegistry_NotFilingRegistry", "FilingRegistry_NotDealRegistry", "Note_NotDealRegistry",
+    "NoteFactory_NotDealRegistry", "Parties_NotDealRegistry"],
+  "approval-differs": [422, "The content differs from what the first party endorsed.",
+    "Endorse exactly the first party's content, or let the matter lapse.", "Approvals_PayloadDiffers"],
+  "approval-same-party": [422, "The party has endorsed this matter already, with this or another of its keys.",
+    "Have a different party endorse it.", "Approvals_SameParty"],
+  "approval-resting": [422, "The matter has all its endorsements and still rests.",
+    "Repeat the call after `readyAt`.", "Approvals_Resting"],
+  "approval-spent": [409, "The matter has taken effect before.",
+    "Nothing is left to do.", "Approvals_Spent"],
+  "approval-complete": [422, "Other parties have completed this matter.",
+    "Have one of its endorsers repeat the call.", "Approvals_NotEndorser"],
+
+  // Filings
+  "unknown-filing": [404, "No filing has this id.",
+    "Check the id.", "FilingRegistry_UnknownFiling"],
+  "filing-exists": [409, "The filing entity has used this reference for a filing.",
+    "Use a new reference, or submit a new version of that filing.", "FilingRegistry_AlreadySubmitted"],
+  "filing-state": [409, "The state of the filing does not admit this step.",
+    "Read the filing for its state.", "FilingRegistry_WrongState"],
+  "filing-not-recorded": [422, "The filing of the deal has not been recorded, or is suspended.",
+    "Wait until two attesters have attested equal evidence.", "DealRegistry_FilingNotRecorded"],
+  "not-filing-entity": [403, "The caller's party is not the filing entity of this filing.",
+    "Have the filing entity send the command.", "FilingRegistry_NotFilingEntity"],
+  "bad-submission": [422, "A hash, the caps or the window of the submission are empty or out of order.",
+    "Give both hashes, a cap for each class and a window that opens before it closes.", "FilingRegistry_BadSubmission"],
+  "bad-issuer": [422, "The issuer is the filing entity itself, or has no issuer role.",
+    "Name an overseas issuer.", "FilingRegistry_BadIssuer"],
+  "attester-conflicted": [422, "The party may not attest a filing in which it has a part.",
+    "Have an attester send it that is neither issuer, filing entity nor registrar.",
+    "FilingRegistry_ConflictedAttester"],
+  "attestation-mismatch": [422, "The attestation names another version, bundle or terms than stand.",
+    "Read the filing and attest what it shows.", "FilingRegistry_AttestationMismatch"],
+  "bad-evidence": [422, "The evidence lacks a reference, an address, a page hash or a capture time that has passed.",
+    "Complete the evidence.", "FilingRegistry_BadEvidence"],
+  "stop-out-of-range": [422, "A stop by one key ends in the past or too far ahead.",
+    "Choose an end inside the longest stop that one key may order.",
+    "FilingRegistry_BadStop", "HolderRegistry_BadStop"],
+  "order-used": [409, "The order id is empty or has been used here.",
+    "Use the id of a new order.", "FilingRegistry_OrderUsed", "HolderRegistry_OrderUsed"],
+  "cap-exceeded": [422, "The issuance would pass the filed cap of its class.",
+    "Issue no more than cap less issued.", "FilingRegistry_CapExceeded"],
+  "issuance-window-closed": [422, "The issuance window of the filing is not open.",
+    "Issue inside the window that was filed.", "FilingRegistry_OutsideWindow"],
+
+  // Deals and issuance
+  "unknown-deal": [404, "No deal has this id.",
+    "Check the id.", "DealRegistry_UnknownDeal"],
+  "deal-exists": [409, "The filing has its deal already.",
+    "Use that deal.", "DealRegistry_DealExists"],
+  "terms-not-filed": [422, "The terms are not the ones that were filed.",
+    "Send exactly the terms whose hash stands in the filing.", "DealRegistry_TermsNotFiled"],
+  "bad-terms": [422, "The terms contradict themselves or their filing.",
+    "Correct the field that `values` names.", "DealRegistry_BadTerms"],
+  "not-issuer": [403, "The caller's party is not the issuer of this deal.",
+    "Have the issuer send the command.", "DealRegistry_NotIssuer"],
+  "already-priced": [409, "The deal was priced before, or its terms left nothing open.",
+    "Read the deal for its prices.", "DealRegistry_AlreadyPriced"],
+  "price-outside-bounds": [422, "A price lies outside its filed bounds, or does not divide into units.",
+    "Choose a value between `lowest` and `highest`.", "DealRegistry_PriceOutsideBounds"],
+  "pricing-length": [422, "The pricing does not name each class once.",
+    "Give one balance and one rate for each class.", "DealRegistry_PricingLength"],
+  "class-not-tokenised": [422, "The class does not exist or is retained.",
+    "Name a class that has a note.", "DealRegistry_ClassNotTokenised"],
+  "class-balance-exceeded": [422, "The issuance would pass the priced balance of its class.",
+    "Issue no more than balance less issued.", "DealRegistry_BalanceExceeded"],
+  "duplicate-operation": [409, "The operation reference stands for an earlier issuance.",
+    "Nothing is left to do; use a new idempotency key for a new issuance.", "DealRegistry_DuplicateOperation"],
+  "batch-size": [422, "The list is empty or longer than the ledger takes at once.",
+    "Send between one and `limit` entries.",
+    "DealRegistry_AllocationCount", "HolderRegistry_BatchSize", "Note_BatchSize"],
+  "bad-date": [422, "The number is not a civil date.",
+    "Send an existing day.", "DealRegistry_BadDate"],
+
+  // Accounts
+  "residence-onshore": [422, "Notes are not held by residents of the Chinese mainland.",
+    "None.", "HolderRegistry_Onshore"],
+  "residence-malformed": [422, "The residence is not two capital letters.",
+    "Use an ISO 3166-1 alpha-2 code.", "HolderRegistry_ResidenceMalformed"],
+  "residence-not-allowed": [422, "The residence is not on the allow-list of the registry.",
+    "Use an assigned code that the registry admits.", "HolderRegistry_ResidenceNotAllowed"],
+  "look-through-failed": [422, "Looking through the holder has not excluded mainland owners and control.",
+    "Complete the look-through before registering.", "HolderRegistry_LookThroughFailed"],
+  "category-missing": [422, "The account has no investor category.",
+    "State the holder's investor category.", "HolderRegistry_CategoryMissing"],
+  "eligibility-past": [422, "The eligibility of the account has run out already.",
+    "Give a date ahead, backed by evidence.", "HolderRegistry_EligibilityPast"],
+  "reference-missing": [422, "A holder reference, an account reference or a commitment is empty.",
+    "Give all three.", "HolderRegistry_ReferenceMissing"],
+  "account-exists": [409, "The account is registered already.",
+    "Use it, or register another reference.", "HolderRegistry_AlreadyRegistered"],
+  "unknown-account": [404, "The account is not registered, or not with the calling custodian.",
+    "Check the address; only its own custodian sees and changes an account.",
+    "HolderRegistry_UnknownAccount", "HolderRegistry_NotCustodianOf"],
+  "custodian-inactive": [422, "The custodian is stopped or its licence has run out.",
+    "Wait until the registrar renews the licence or the stop ends.", "HolderRegistry_CustodianInactive"],
+  "key-not-proven": [422, "The account's key was not proven by a valid signature, or the address has code.",
+    "Have the holder sign the key proof with the account's own key.",
+    "HolderRegistry_KeyNotProven", "ECDSAInvalidSignature", "ECDSAInvalidSignatureLength", "ECDSAInvalidSignatureS"],
+
+  // Transfers
+  "restricted": [422, "Rules forbid the movement.",
+    "See `restrictions`, which lists every reason with its remedy.", "Note_Restricted"],
+  "insufficient-units": [422, "The account holds fewer units than the movement asks for.",
+    "Move no more than the account holds.", "ERC20InsufficientBalance"],
+  "units-too-large": [422, "The units do not fit the register.",
+    "Move at most 18446744073709551615 units.", "Note_UnitsTooLarge"],
+  "allowance-refused": [422, "Allowances are given by self-kept accounts to registered custodians only.",
+    "Have the custodian move the units.", "Note_AllowanceRefused"],
+  "insufficient-allowance": [422, "The allowance is smaller than the movement.",
+    "Have the account's holder raise the allowance.", "ERC20InsufficientAllowance"],
+  "record-date-order": [422, "The record date does not follow the last one.",
+    "Declare a later day.", "Note_RecordDateOrder"],
+  "record-date-open": [422, "The record date has not closed.",
+    "Ask again after its last second.", "Note_RecordDateOpen"],
+
+  // The service
+  "ledger-refused": [422, "The ledger refused the command without a reason that this service knows.",
+    "Report it with the values shown."],
+  "internal": [500, "The service failed.",
+    "Repeat the request with the same idempotency key; report `instance` if it fails again."],
+  "ledger-error": [502, "The ledger answered with an error that is no refusal.",
+    "Repeat the request with the same idempotency key."],
+  "database-unavailable": [503, "The database does not answer.",
+    "Repeat the request with the same idempotency key."],
+  "ledger-unavailable": [503, "The ledger does not answer.",
+    "Repeat the request with the same idempotency key."],
+} as const satisfies Record<string, Row>;
+
+/** Stable name of a problem; the last part of its `type`. */
+export type ProblemCode = keyof typeof rows;
+
+export type ProblemKind = { status: number; title: string; fix: string; contractErrors: readonly string[] };
+
+/** The table by code, in the order in which it is documented. */
+export const problemKinds = Object.fromEntries<ProblemKind>(
+  Object.entries(rows as Record<string, Row>).map(([code, [status, title, fix, ...contractErrors]]) => [
+    code,
+    { status, title, fix, contractErrors },
+  ]),
+) as Record<ProblemCode, ProblemKind>;
+
+const codeByContractError = new Map(
+  Object.entries(problemKinds).flatMap(([code, { contractErrors }]) =>
+    contractErrors.map((name) => [name, code as ProblemCode]),
+  ),
+);
+
+/** The code for a custom error of a contract, such as `FilingRegistry_CapExceeded`; undefined when none is mapped. */
+export function codeOfContractError(name: string): ProblemCode | undefined {
+  return codeByContractError.get(name);
+}
+
+/** One offending place of a request; `pointer` is a JSON pointer that starts with /body, /query, /path or /headers. */
+export type FieldError = { pointer: string; code: string; message: string };
+
+/** A reason that forbids a movement, as the API shows it. */
+export type RestrictionShown = {
+  readonly number: number;
+  readonly code: string;
+  readonly text: string;
+  readonly textZh: string;
+  readonly remedy: string;
+  readonly iso20022: string | null;
+};
+
+type Details = {
+  /** What is special about this occurrence, one sentence. */
+  detail?: string;
+  errors?: readonly FieldError[];
+  restrictions?: readonly RestrictionShown[];
+  /** Arguments of the contract error, as strings. */
+  values?: Readonly<Record<string, string>>;
+  operationId?: string;
+  cause?: unknown;
+};
+
+/** A failure that the API answers as a problem. Its message is the detail, or the title of its code. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ProblemCode;
+  readonly details: Omit<Details, "cause">;
+
+  constructor(code: ProblemCode, { cause, ...details }: Details = {}) {
+    super(details.detail ?? problemKinds[code].title, { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return problemKinds[this.code].status;
+  }
+}
