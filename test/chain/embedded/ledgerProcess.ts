@@ -1,0 +1,38 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const SCRIPT = fileURLToPath(new URL("../../../scripts/ledger.ts", import.meta.url));
+
+export type LedgerProcess = { url: string; ready: string; kill(signal: NodeJS.Signals): Promise<number | null> };
+
+function run(args: string[]): ChildProcess {
+  return spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: "/" });
+}
+
+/** Runs scripts/ledger.ts until it ends by itself. */
+export async function runToEnd(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = run(args);
+  let [stdout, stderr] = ["", ""];
+  child.stdout!.on("data", (chunk) => (stdout += chunk));
+  child.stderr!.on("data", (chunk) => (stderr += chunk));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
+
+/** Runs scripts/ledger.ts until it says that it is ready. The caller kills it. */
+export async function startLedgerProcess(journalFile: string): Promise<LedgerProcess> {
+  const child = run(["--journal", journalFile, "--port", "0"]);
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  let stderr = "";
+  child.stderr!.on("data", (chunk) => (stderr += chunk));
+  const ready = await Promise.race([
+    once(child.stdout!, "data").then(([chunk]) => String(chunk).trim()),
+    ended.then((code) => Promise.reject(new Error(`the ledger ended with ${code}: ${stderr}`))),
+  ]);
+  const kill = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url: /http:\S+\d/.exec(ready)![0], ready, kill };
+}
