@@ -21,8 +21,13 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+function stopped({ message }: Error): never {
+  console.error(message);
+  process.exit(1);
+}
+
 try {
-  const ledger = await openEmbeddedLedger({ ...readOptions(), onFailure: fail });
+  const ledger = await openEmbeddedLedger({ ...readOptions(), onFailure: stopped });
   let closing = false;
   const close = () => {
     if (closing) return;

@@ -64,9 +64,10 @@ export class BlockProducer {
       this.#tickQueued = true;
       this.#inLane(() => this.#tick()).catch((error: Error) => {
         clearInterval(this.#timer);
-        this.#production = Promise.reject(error); // From here on every answer is this error.
+        const failure = new Error(`The ledger has stopped: ${error.message}.`, { cause: error });
+        this.#production = Promise.reject(failure); // From here on every answer is this error.
         this.#production.catch(() => undefined);
-        onFailure(error);
+        onFailure(failure);
       });
     }, tickMs);
   }

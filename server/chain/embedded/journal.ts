@@ -79,9 +79,18 @@ export class Journal {
     }
   }
 
-  /** Writes a block. When this returns, the block survives a power cut. */
+  /**
+   * Writes a block. When this returns, the block survives a power cut.
+   *
+   * @throws Error if it cannot be written, for instance because the disk is full.
+   */
   append(block: JournalBlock): void {
-    this.#insert.run(block.number, block.timestampS, block.hash, JSON.stringify(block.transactions));
+    try {
+      this.#insert.run(block.number, block.timestampS, block.hash, JSON.stringify(block.transactions));
+    } catch (error) {
+      const reason = (error as Error).message;
+      throw new Error(`block ${block.number} cannot be written to ${this.file} (${reason})`, { cause: error });
+    }
   }
 
   /** Lets go of the file. */

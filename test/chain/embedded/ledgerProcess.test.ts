@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { runToEnd, startLedgerProcess, type LedgerProcess } from "./ledgerProcess.ts";
+import { runToEnd, startLedgerOnFullDisk, startLedgerProcess, type LedgerProcess } from "./ledgerProcess.ts";
 import { block, chain, height, mined, rpc, send, sendBatch, type RpcBlock } from "./rpc.ts";
 import { COUNTER_CODE, signed, wallet, word } from "./transactions.ts";
 
@@ -41,6 +41,27 @@ describe("a start that fails", () => {
     const port = new URL(ledger.url).port;
     const { code, stderr } = await runToEnd(["--journal", join(folder, "second.sqlite"), "--port", port]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: `Port ${port} on 127.0.0.1 is in use.\n` });
+  });
+});
+
+describe("a disk that fills up", () => {
+  it("stops the ledger with one sentence, and every block it had shown is there afterwards", async () => {
+    const file = join(folder, "full.sqlite");
+    ledger = await startLedgerOnFullDisk(file, 400);
+    const shown: RpcBlock[] = [];
+    const fill = async (url: string) => {
+      for (let nonce = 0; ; nonce++) {
+        const raw = await signed(wallet(0), { nonce, data: `0x${"ab".repeat(20_000)}`, gasLimit: 1_000_000 });
+        await mined(url, await send(url, raw));
+        shown.push(await block(url, "latest"));
+      }
+    };
+    const [{ code, stderr }] = await Promise.all([ledger.ended, fill(ledger.url).catch(() => undefined)]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The ledger has stopped: block \d+ cannot be written to \S+ \(.+\)\.\n$/);
+    expect(shown.length).toBeGreaterThan(0);
+    ledger = await startLedgerProcess(file);
+    expect((await chain(ledger.url)).slice(1)).toEqual(shown);
   });
 });
 

@@ -4,7 +4,12 @@ import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../../scripts/ledger.ts", import.meta.url));
 
-export type LedgerProcess = { url: string; ready: string; kill(signal: NodeJS.Signals): Promise<number | null> };
+export type LedgerProcess = {
+  url: string;
+  ready: string; // The line that it printed.
+  ended: Promise<{ code: number | null; stderr: string }>;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+};
 
 function run(args: string[]): ChildProcess {
   return spawn(process.execPath, [SCRIPT, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd: "/" });
@@ -22,17 +27,27 @@ export async function runToEnd(args: string[]): Promise<{ code: number | null; s
 
 /** Runs scripts/ledger.ts until it says that it is ready. The caller kills it. */
 export async function startLedgerProcess(journalFile: string): Promise<LedgerProcess> {
-  const child = run(["--journal", journalFile, "--port", "0"]);
-  const ended = once(child, "exit").then(([code]) => code as number | null);
+  return untilReady(run(["--journal", journalFile, "--port", "0"]));
+}
+
+/** The same on a disk that is full as soon as a file has this many blocks of 512 bytes. */
+export async function startLedgerOnFullDisk(journalFile: string, fileBlocks: number): Promise<LedgerProcess> {
+  const shell = `trap '' XFSZ; ulimit -f ${fileBlocks}; exec "$0" "$@"`; // A write over the limit fails, as on a full disk.
+  const args = ["-c", shell, process.execPath, SCRIPT, "--journal", journalFile, "--port", "0"];
+  return untilReady(spawn("/bin/sh", args, { stdio: ["ignore", "pipe", "pipe"], cwd: "/" }));
+}
+
+async function untilReady(child: ChildProcess): Promise<LedgerProcess> {
   let stderr = "";
   child.stderr!.on("data", (chunk) => (stderr += chunk));
+  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, stderr }));
   const ready = await Promise.race([
     once(child.stdout!, "data").then(([chunk]) => String(chunk).trim()),
-    ended.then((code) => Promise.reject(new Error(`the ledger ended with ${code}: ${stderr}`))),
+    ended.then(({ code }) => Promise.reject(new Error(`the ledger ended with ${code}: ${stderr}`))),
   ]);
-  const kill = (signal: NodeJS.Signals) => {
+  const kill = async (signal: NodeJS.Signals) => {
     child.kill(signal);
-    return ended;
+    return (await ended).code;
   };
-  return { url: /http:\S+\d/.exec(ready)![0], ready, kill };
+  return { url: /http:\S+\d/.exec(ready)![0], ready, ended, kill };
 }
