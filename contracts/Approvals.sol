@@ -9,7 +9,7 @@ import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IApprovals`.
 contract Approvals is IApprovals, Wired {
-    /// @notice How long a matter stays open after its first endorsement without being complete.
+    /// @notice How long a matter waits for its next step: for further endorsements, or to be made effective.
     uint40 public constant LIFETIME_SECONDS = 30 days;
 
     struct Matter {
@@ -48,6 +48,16 @@ contract Approvals is IApprovals, Wired {
             PARTIES.requireRole(key, Roles.APPROVER);
         }
         return _endorse(subject, subject, party, 3, delaySeconds);
+    }
+
+    /// @inheritdoc IApprovals
+    function veto(address module, bytes32 subject) external {
+        PartyId party = PARTIES.requireRole(msg.sender, Roles.APPROVER);
+        Matter storage matter = _matters[module][subject];
+        if (matter.spent) revert Approvals_Spent(subject);
+        if (matter.first.isNobody()) revert Approvals_UnknownMatter(subject);
+        delete _matters[module][subject];
+        emit Vetoed(module, subject, party);
     }
 
     /// @inheritdoc IApprovals

@@ -41,10 +41,19 @@ contract DealRegistry is IDealRegistry, Wired {
         if (terms.filingEntity != filed.filingEntity) revert DealRegistry_BadTerms("filingEntity", 0);
         TermsCheck.requireSound(terms, filed.capsMinor);
 
-        deal = DealId.wrap(keccak256(abi.encode(filing, termsHash)));
+        deal = DealId.wrap(keccak256(abi.encode(filing, filed.version, termsHash)));
         if (_deals[deal].state != DealState.None) revert DealRegistry_DealExists(deal);
-        _deals[deal] = Deal(filing, termsHash, terms.issuer, DealState.Created, uint8(terms.classes.length), 0);
-        // A superseded filing names other terms, so its earlier deal can never be issued from and is left behind here.
+        _deals[deal] = Deal(
+            filing,
+            termsHash,
+            terms.issuer,
+            filed.version,
+            DealState.Created,
+            uint8(terms.classes.length),
+            0,
+            0
+        );
+        // The deal of an earlier version can never be issued from any more and is left behind here.
         _dealOfFiling[filing] = deal;
         _termsPointers[deal] = SSTORE2.write(encoded);
         emit DealCreated(deal, filing, termsHash, encoded);
@@ -61,7 +70,7 @@ contract DealRegistry is IDealRegistry, Wired {
         PartyId party = PARTIES.partyOf(msg.sender);
         if (party != current.issuer) party = PARTIES.requireDealRole(msg.sender, deal, Roles.TRUSTEE);
         if (current.state != DealState.Created) revert DealRegistry_AlreadyPriced(deal);
-        IFilingRegistry.Filing memory filed = _requireFiled(current);
+        IFilingRegistry.Filing memory filed = _requireCurrent(deal, current);
         if (filed.state != FilingState.Recorded) revert DealRegistry_FilingNotRecorded(deal, filed.state);
         TermsCheck.requireInside(_termsOf(deal), pricing);
 
@@ -86,7 +95,7 @@ contract DealRegistry is IDealRegistry, Wired {
         if (allocations.length == 0 || allocations.length > MAX_ALLOCATIONS) {
             revert DealRegistry_AllocationCount(allocations.length, MAX_ALLOCATIONS);
         }
-        IFilingRegistry.Filing memory filed = _requireFiled(current);
+        IFilingRegistry.Filing memory filed = _requireCurrent(deal, current);
         uint256 reasons = _reasonsOf(current, filed);
         uint256 units = _unitsOf(allocations);
         uint256 amountMinor = units * note.unitFaceMinor();
@@ -106,6 +115,10 @@ contract DealRegistry is IDealRegistry, Wired {
         Deal storage current = _known(deal);
         PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
         if (!CivilDates.isDate(recordDate)) revert DealRegistry_BadDate(recordDate);
+        if (recordDate <= current.lastRecordDate) {
+            revert DealRegistry_RecordDateOrder(deal, current.lastRecordDate, recordDate);
+        }
+        current.lastRecordDate = recordDate;
         uint40 closesAt = CivilDates.lastSecondOf(recordDate, _termsOf(deal).utcOffsetMinutes);
         uint24 recordDateId;
         for (uint256 i; i < current.classCount; ++i) {
@@ -213,10 +226,15 @@ contract DealRegistry is IDealRegistry, Wired {
         }
     }
 
-    /// @dev The filing must still name the terms this deal was created from.
-    function _requireFiled(Deal storage current) private view returns (IFilingRegistry.Filing memory filed) {
+    /// @dev A new version of the filing may name other terms, caps or another issuer, so it needs a deal of its own.
+    function _requireCurrent(
+        DealId deal,
+        Deal storage current
+    ) private view returns (IFilingRegistry.Filing memory filed) {
         filed = FILINGS.filingOf(current.filing);
-        if (filed.termsHash != current.termsHash) revert DealRegistry_TermsNotFiled(filed.termsHash, current.termsHash);
+        if (filed.version != current.filingVersion) {
+            revert DealRegistry_Superseded(deal, current.filingVersion, filed.version);
+        }
     }
 
     function _unitsOf(INote.Allocation[] calldata allocations) private pure returns (uint256 units) {

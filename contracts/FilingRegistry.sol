@@ -11,11 +11,13 @@ import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IFilingRegistry`.
 contract FilingRegistry is IFilingRegistry, Wired {
+    using Stops for Stops.Book;
+
     uint40 public constant MAX_STOP_SECONDS = Stops.MAX_STOP_SECONDS;
 
     mapping(FilingId => Filing) private _filings;
     mapping(FilingId => mapping(uint256 classIndex => uint256)) private _issuedMinor;
-    mapping(FilingId => mapping(bytes32 orderId => bool)) private _ordersUsed;
+    Stops.Book private _stops;
 
     constructor(Wiring memory wiring_) Wired(wiring_) {}
 
@@ -81,10 +83,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
         Filing storage current = _known(filing);
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         _requireRecorded(filing, current);
-        if (!Stops.isAdmissible(until)) revert FilingRegistry_BadStop(until);
-        _useOrder(filing, orderId);
-        // A stop by one key never shortens one that several parties decided.
-        if (until > current.suspendedUntil) current.suspendedUntil = until;
+        current.suspendedUntil = _stops.order(_subject(filing), orderId, until);
         emit FilingSuspended(filing, by, orderId, current.suspendedUntil, basisHash);
         _tellDeal(filing, current);
     }
@@ -93,9 +92,9 @@ contract FilingRegistry is IFilingRegistry, Wired {
     function keepSuspended(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
-        if (until <= block.timestamp) revert FilingRegistry_BadStop(until);
+        if (until <= block.timestamp) revert Stoppable_UntilOutOfRange(_subject(filing), until, type(uint40).max);
         if (!_decide(keccak256(abi.encode("keepSuspended", filing, orderId, until, basisHash)))) return;
-        _useOrder(filing, orderId);
+        _stops.keep(_subject(filing), orderId, until);
         current.suspendedUntil = until;
         emit FilingSuspended(filing, PARTIES.partyOf(msg.sender), orderId, until, basisHash);
         _tellDeal(filing, current);
@@ -105,9 +104,9 @@ contract FilingRegistry is IFilingRegistry, Wired {
     function lift(FilingId filing, bytes32 orderId, bytes32 basisHash) external {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
-        if (current.suspendedUntil == 0) revert FilingRegistry_WrongState(filing, FilingState.Recorded);
+        _stops.requireStopped(_subject(filing));
         if (!_decide(keccak256(abi.encode("lift", filing, orderId, basisHash)))) return;
-        _useOrder(filing, orderId);
+        _stops.lift(_subject(filing), orderId);
         current.suspendedUntil = 0;
         emit FilingSuspensionLifted(filing, orderId, basisHash);
         _tellDeal(filing, current);
@@ -118,7 +117,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
         if (!_decide(keccak256(abi.encode("revoke", filing, orderId, noticeHash)))) return;
-        _useOrder(filing, orderId);
+        _stops.use(_subject(filing), orderId);
         current.state = FilingState.Revoked;
         emit FilingRevoked(filing, orderId, noticeHash);
         _tellDeal(filing, current);
@@ -241,9 +240,8 @@ contract FilingRegistry is IFilingRegistry, Wired {
         return APPROVALS.decide(subject, msg.sender, 0);
     }
 
-    function _useOrder(FilingId filing, bytes32 orderId) private {
-        if (orderId == 0 || _ordersUsed[filing][orderId]) revert FilingRegistry_OrderUsed(filing, orderId);
-        _ordersUsed[filing][orderId] = true;
+    function _subject(FilingId filing) private pure returns (bytes32) {
+        return FilingId.unwrap(filing);
     }
 
     function _tellDeal(FilingId filing, Filing storage current) private {

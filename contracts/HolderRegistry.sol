@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Account, Custodian, IHolderRegistry, InvestorCategory, LookThrough} from "./interfaces/IHolderRegistry.sol";
 import {Residences} from "./libraries/Residences.sol";
 import {Roles} from "./libraries/Roles.sol";
@@ -14,6 +15,8 @@ import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IHolderRegistry`.
 contract HolderRegistry is IHolderRegistry, EIP712, Wired {
+    using Stops for Stops.Book;
+
     uint40 public constant MAX_STOP_SECONDS = Stops.MAX_STOP_SECONDS;
 
     /// @notice Most accounts of one batch: 200 registrations stay far below the gas of a block.
@@ -26,7 +29,7 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     mapping(address => Account) private _accounts;
     mapping(PartyId => Custodian) private _custodians;
     mapping(bytes2 residence => bool) private _allowedResidences;
-    mapping(bytes32 orderId => mapping(bytes32 subject => bool)) private _ordersUsed;
+    Stops.Book private _stops;
 
     constructor(Wiring memory wiring_, bytes2[] memory allowedResidences) EIP712("Narrowgate", "1") Wired(wiring_) {
         for (uint256 i; i < allowedResidences.length; ++i) {
@@ -40,7 +43,8 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     /// @inheritdoc IHolderRegistry
     function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external {
         PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
-        if (!PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
+        bool isEnding = licensedUntil <= block.timestamp;
+        if (!isEnding && !PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
         if (evidenceHash == 0) revert HolderRegistry_ReferenceMissing();
         _custodians[custodian].licensedUntil = licensedUntil;
         emit CustodianLicensed(custodian, licensedUntil, evidenceHash);
@@ -84,34 +88,36 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
 
     /// @inheritdoc IHolderRegistry
     function stopAccount(address account, bytes32 orderId, uint40 until) external {
-        PartyId by = _requireStopper(until);
+        PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         Account storage current = _known(account);
-        _useOrder(orderId, keccak256(abi.encode("stopAccount", account)));
-        if (until > current.stoppedUntil) current.stoppedUntil = until;
+        current.stoppedUntil = SafeCast.toUint32(_stops.order(_subject(account), orderId, until));
         emit AccountStopped(account, by, orderId, current.stoppedUntil);
     }
 
     /// @inheritdoc IHolderRegistry
     function liftAccount(address account, bytes32 orderId) external {
         Account storage current = _known(account);
+        _stops.requireStopped(_subject(account));
         if (!APPROVALS.decide(keccak256(abi.encode("liftAccount", account, orderId)), msg.sender, 0)) return;
+        _stops.lift(_subject(account), orderId);
         current.stoppedUntil = 0;
         emit AccountStopLifted(account, orderId);
     }
 
     /// @inheritdoc IHolderRegistry
     function stopCustodian(PartyId custodian, bytes32 orderId, uint40 until) external {
-        PartyId by = _requireStopper(until);
-        if (_custodians[custodian].licensedUntil == 0) revert HolderRegistry_CustodianInactive(custodian);
-        _useOrder(orderId, keccak256(abi.encode("stopCustodian", custodian)));
+        PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         Custodian storage current = _custodians[custodian];
-        if (until > current.stoppedUntil) current.stoppedUntil = until;
+        if (current.licensedUntil == 0) revert HolderRegistry_CustodianInactive(custodian);
+        current.stoppedUntil = _stops.order(_subject(custodian), orderId, until);
         emit CustodianStopped(custodian, by, orderId, current.stoppedUntil);
     }
 
     /// @inheritdoc IHolderRegistry
     function liftCustodian(PartyId custodian, bytes32 orderId) external {
+        _stops.requireStopped(_subject(custodian));
         if (!APPROVALS.decide(keccak256(abi.encode("liftCustodian", custodian, orderId)), msg.sender, 0)) return;
+        _stops.lift(_subject(custodian), orderId);
         _custodians[custodian].stoppedUntil = 0;
         emit CustodianStopLifted(custodian, orderId);
     }
@@ -180,11 +186,6 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
         account.eligibleUntil = facts.eligibleUntil;
     }
 
-    function _useOrder(bytes32 orderId, bytes32 subject) private {
-        if (orderId == 0 || _ordersUsed[orderId][subject]) revert HolderRegistry_OrderUsed(orderId);
-        _ordersUsed[orderId][subject] = true;
-    }
-
     /// @dev `CN` is judged first and by constant, so that no allow-list can ever let it in.
     function _requireOverseas(bytes2 residence) private view {
         if (residence == Residences.CN) revert HolderRegistry_Onshore();
@@ -201,9 +202,13 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
         if (!_isActive(custodian)) revert HolderRegistry_CustodianInactive(custodian);
     }
 
-    function _requireStopper(uint40 until) private view returns (PartyId by) {
-        by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
-        if (!Stops.isAdmissible(until)) revert HolderRegistry_BadStop(until);
+    function _subject(address account) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(account)));
+    }
+
+    /// @dev Party numbers are below 2^16, where no account can be.
+    function _subject(PartyId custodian) private pure returns (bytes32) {
+        return bytes32(uint256(PartyId.unwrap(custodian)));
     }
 
     function _isActive(PartyId custodian) private view returns (bool) {

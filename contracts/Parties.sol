@@ -13,6 +13,9 @@ contract Parties is IParties, AccessControl, Wired {
     /// @dev Stands in `_partyOfKey` for a key that was removed, so that no party can take it over.
     PartyId private constant RETIRED = PartyId.wrap(type(uint16).max);
 
+    /// @notice A longer delay could outlive the approvals that wait for it.
+    uint32 public constant MAX_GRANT_DELAY_SECONDS = 14 days;
+
     /// @notice How long an approved grant rests before it takes effect.
     uint32 public immutable GRANT_DELAY_SECONDS;
 
@@ -23,6 +26,7 @@ contract Parties is IParties, AccessControl, Wired {
     mapping(bytes32 ref => PartyId) private _partyOfRef;
 
     constructor(Wiring memory wiring_, PartyGenesis[] memory genesis, uint32 grantDelaySeconds) Wired(wiring_) {
+        if (grantDelaySeconds > MAX_GRANT_DELAY_SECONDS) revert Parties_DelayTooLong(grantDelaySeconds);
         GRANT_DELAY_SECONDS = grantDelaySeconds;
         for (uint256 i; i < genesis.length; ++i) _register(genesis[i]);
     }

@@ -26,6 +26,10 @@ interface IApprovals {
     );
     event Effective(address indexed module, bytes32 indexed subject, bytes32 payloadHash);
 
+    event Vetoed(address indexed module, bytes32 indexed subject, PartyId indexed party);
+
+    /// @notice Thrown when there is no such matter.
+    error Approvals_UnknownMatter(bytes32 subject);
     /// @notice Thrown when a second party's content differs from the first one's.
     error Approvals_PayloadDiffers(bytes32 subject, bytes32 expected, bytes32 given);
     /// @notice Thrown when a party endorses twice, with whichever of its keys.
@@ -39,8 +43,8 @@ interface IApprovals {
     /// @notice Thrown when the caller is not one of the singletons.
     error Approvals_NotModule(address caller);
 
-    /// @notice Adds a party's endorsement to a matter of the calling module. A matter that stayed incomplete for
-    /// `LIFETIME_SECONDS` is forgotten, and the endorsement opens it anew.
+    /// @notice Adds a party's endorsement to a matter of the calling module. A matter that waited longer than
+    /// `LIFETIME_SECONDS` for its next step is forgotten, and the endorsement opens it anew.
     /// @return effective True exactly once: when enough parties endorsed and the delay has passed. With a delay, any
     /// endorsing party repeats its call after the delay to make it effective.
     function endorse(
@@ -56,6 +60,11 @@ interface IApprovals {
     /// @param key The key that called the module.
     /// @dev Reverts with `Parties_RoleMissing` or `Parties_UnknownKey` when the key's party lacks the role of its turn.
     function decide(bytes32 subject, address key, uint32 delaySeconds) external returns (bool effective);
+
+    /// @notice Clears a matter that has not taken effect; it may be opened anew. One approver alone does it: stopping is easy,
+    /// and it is the way out when a first endorsement was wrong.
+    /// @custom:access APPROVER
+    function veto(address module, bytes32 subject) external;
 
     /// @notice The parties that endorsed an open matter of a module, in order; nobody where none has yet.
     function endorsementsOf(

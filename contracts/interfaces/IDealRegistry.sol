@@ -18,13 +18,16 @@ enum DealState {
 /// @dev The terms hash is computed here from the very struct that is stored; no function takes one from the deal's side.
 interface IDealRegistry {
     /// @notice A deal as it stands.
+    /// @param filingVersion Version of the filing it was created from; it ends with that version.
     struct Deal {
         FilingId filing;
         bytes32 termsHash;
         PartyId issuer;
+        uint16 filingVersion;
         DealState state;
         uint8 classCount;
         uint32 closingDate;
+        uint32 lastRecordDate;
     }
 
     /// @param terms ABI encoding of `(TERMS_TYPEHASH, DealTerms)`, as hashed and stored.
@@ -47,6 +50,8 @@ interface IDealRegistry {
     error DealRegistry_DealExists(DealId deal);
     /// @notice Thrown when terms hash to something other than what was filed.
     error DealRegistry_TermsNotFiled(bytes32 filed, bytes32 given);
+    /// @notice Thrown when the filing of a deal has a newer version than the deal was created from.
+    error DealRegistry_Superseded(DealId deal, uint16 version, uint16 currentVersion);
     /// @notice Thrown when terms contradict themselves or their filing.
     /// @param field Name of the first offending field.
     /// @param classIndex Class or step it belongs to; 0 for a field of the deal.
@@ -83,6 +88,8 @@ interface IDealRegistry {
     error DealRegistry_AllocationCount(uint256 count, uint256 limit);
     /// @notice Thrown when a number is not a civil date yyyymmdd.
     error DealRegistry_BadDate(uint32 date);
+    /// @notice Thrown when a record date does not come after the last one of its deal.
+    error DealRegistry_RecordDateOrder(DealId deal, uint32 lastRecordDate, uint32 recordDate);
     /// @notice Thrown when the caller is not the filing registry.
     error DealRegistry_NotFilingRegistry(address caller);
 

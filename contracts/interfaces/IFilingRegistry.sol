@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {FilingId, PartyId} from "../types/Ids.sol";
+import {IStoppable} from "./IStoppable.sol";
 
 /// @notice Where a filing stands. Suspended is Recorded under a stop whose time has not passed.
 enum FilingState {
@@ -17,7 +18,7 @@ enum FilingState {
 /// @notice Filings and the evidence that they were recorded. The only truth about "filed".
 /// @dev Recorded means that two attesters signed equal evidence of publication. It does not prove that any authority
 /// acted, and the ledger never says so (R-F11).
-interface IFilingRegistry {
+interface IFilingRegistry is IStoppable {
     /// @notice What a filing entity submits.
     /// @param bundleHash SHA-256 of the canonical manifest of the document bundle (R-F5).
     /// @param termsHash `keccak256(abi.encode(TERMS_TYPEHASH, terms))` of the deal's terms.
@@ -120,10 +121,6 @@ interface IFilingRegistry {
     error FilingRegistry_AttestationMismatch(FilingId filing, uint16 version);
     /// @notice Thrown when evidence lacks a reference, an address, a page hash or a capture time that has passed.
     error FilingRegistry_BadEvidence();
-    /// @notice Thrown when a stop by one key ends in the past or more than `MAX_STOP_SECONDS` ahead.
-    error FilingRegistry_BadStop(uint40 until);
-    /// @notice Thrown when an order id is zero or has been used for this filing.
-    error FilingRegistry_OrderUsed(FilingId filing, bytes32 orderId);
     /// @notice Thrown when an issuance would pass the cap of its class.
     error FilingRegistry_CapExceeded(
         FilingId filing,

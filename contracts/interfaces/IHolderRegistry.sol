@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {PartyId} from "../types/Ids.sol";
+import {IStoppable} from "./IStoppable.sol";
 
 /// @notice Result of looking through a holder to its owners. Only `NoMainlandOwner` may receive notes (R-H3).
 enum LookThrough {
@@ -26,7 +27,8 @@ enum InvestorCategory {
 /// @param holderRef Random reference of the holder behind the account. No name and no hash of one (R-D1).
 /// @param residence Two capital letters, ISO 3166-1; never `CN` (R-H2).
 /// @param eligibleUntil Last second at which the account may receive; afterwards it is exit-only (R-H6).
-/// @param stoppedUntil The account neither sends nor receives before this second has passed.
+/// @param stoppedUntil The account neither sends nor receives before this second has passed. 32 bits reach to 2106, and
+/// leave the record at 32 bytes.
 struct Account {
     bytes16 holderRef;
     bytes2 residence;
@@ -35,7 +37,7 @@ struct Account {
     LookThrough lookThrough;
     bool selfKept;
     uint40 eligibleUntil;
-    uint40 stoppedUntil;
+    uint32 stoppedUntil;
 }
 
 /// @notice A custodian's licence; the zero value is a party that was never licensed.
@@ -48,7 +50,7 @@ struct Custodian {
 
 /// @notice The one authority on who may hold. Custodians register their clients' accounts; expiry, a stop or a lapsed
 /// licence acts at once, with no sweep.
-interface IHolderRegistry {
+interface IHolderRegistry is IStoppable {
     /// @notice What a custodian states of a client's account.
     /// @param evidenceCommitment Salted commitment to the certification kept off the ledger.
     struct AccountFacts {
@@ -117,12 +119,9 @@ interface IHolderRegistry {
     error HolderRegistry_KeyNotProven(address account);
     /// @notice Thrown for an empty batch or one above `MAX_BATCH`.
     error HolderRegistry_BatchSize(uint256 size, uint256 limit);
-    /// @notice Thrown when a stop by one key ends in the past or more than `MAX_STOP_SECONDS` ahead.
-    error HolderRegistry_BadStop(uint40 until);
-    /// @notice Thrown when an order id is zero or has been used for this account or custodian.
-    error HolderRegistry_OrderUsed(bytes32 orderId);
 
-    /// @notice Records or renews the licence of a custodian (R-H7).
+    /// @notice Records, renews or ends the licence of a custodian (R-H7). The licence, not the role, is what a movement asks:
+    /// a party that loses the role must lose its licence too, and may do so without the role.
     /// @custom:access REGISTRAR
     function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external;
 

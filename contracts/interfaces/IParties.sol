@@ -38,6 +38,8 @@ interface IParties {
     error Parties_RefTaken(bytes32 ref);
     /// @notice Thrown when a role is not one of the named roles.
     error Parties_UnknownRole(bytes32 role);
+    /// @notice Thrown at construction when grants would rest longer than `MAX_GRANT_DELAY_SECONDS`.
+    error Parties_DelayTooLong(uint32 delaySeconds);
     /// @notice Thrown when somebody other than the deal registry assigns the roles of a deal.
     error Parties_NotDealRegistry(address caller);
 

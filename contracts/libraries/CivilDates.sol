@@ -5,10 +5,10 @@ import {DateTimeLib} from "solady/src/utils/DateTimeLib.sol";
 
 /// @notice Civil dates written yyyymmdd, and the block-time second at which such a day ends in a time zone.
 library CivilDates {
-    /// @notice Whether a number names a day of the calendar from 1970 on.
+    /// @notice Whether a number names a day of the calendar from 1970 to 9999.
     function isDate(uint32 date) internal pure returns (bool) {
         (uint256 year, uint256 month, uint256 day) = _split(date);
-        return DateTimeLib.isSupportedDate(year, month, day);
+        return year <= 9999 && DateTimeLib.isSupportedDate(year, month, day);
     }
 
     /// @notice Last second of a day, where local time is UTC plus the offset. The date must be one.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDealRegistry} from "../interfaces/IDealRegistry.sol";
+import {InvestorCategory} from "../interfaces/IHolderRegistry.sol";
 import {ClassTerms, DealTerms, Pricing, RateKind, StepKind, StepTerms} from "../types/DealTerms.sol";
 import {CivilDates} from "./CivilDates.sol";
 
@@ -90,7 +91,10 @@ library TermsCheck {
         _require(class.unitFaceMinor > 0, "unitFaceMinor", i);
         _require(lowest % class.unitFaceMinor == 0 && highest % class.unitFaceMinor == 0, "unitFaceMinor", i);
         _require(highest / class.unitFaceMinor <= type(uint64).max, "unitFaceMinor", i);
-        _require(class.admittedCategories > 1, "admittedCategories", i);
+        uint256 nobody = 1 << uint8(InvestorCategory.None);
+        uint256 beyond = 2 << uint8(type(InvestorCategory).max);
+        bool areNamed = class.admittedCategories & nobody == 0 && class.admittedCategories < beyond;
+        _require(class.admittedCategories != 0 && areNamed, "admittedCategories", i);
     }
 
     function _requireStep(StepTerms calldata step, uint256 classCount, uint256 i) private pure {

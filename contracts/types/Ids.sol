@@ -8,7 +8,7 @@ type PartyId is uint16;
 /// @notice `keccak256(abi.encode(filing entity, filing reference))`: one submission by one filing entity.
 type FilingId is bytes32;
 
-/// @notice `keccak256(abi.encode(filing id, terms hash))`: one deal of one filing.
+/// @notice `keccak256(abi.encode(filing id, filing version, terms hash))`: one deal of one version of a filing.
 type DealId is bytes32;
 
 using {samePartyAs as ==, otherPartyThan as !=, isNobody} for PartyId global;
