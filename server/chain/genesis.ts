@@ -1,0 +1,63 @@
+import { concat, getAddress, hexlify, id, isAddress, toUtf8Bytes } from "ethers";
+import { z } from "zod";
+import { allowedResidences } from "../domain/jurisdictions.ts";
+import { creationCode, interfaces, type SingletonName } from "./contracts.ts";
+
+const address = z
+  .string()
+  .refine(isAddress, "is no address")
+  .transform((value) => getAddress(value));
+
+/**
+ * What a ledger is deployed with. Parties are numbered from 1 in the order of the list.
+ * A role is written as the API names it (`paying-agent`).
+ */
+export const genesisSchema = z.strictObject({
+  parties: z
+    .array(
+      z.strictObject({
+        ref: z.string().regex(/^0x[0-9a-fA-F]{64}$/, "is not 32 bytes in hex"),
+        keys: z.array(address).min(1),
+        roles: z.array(z.string().regex(/^[a-z]+(-[a-z]+)*$/, "is no role")),
+      }),
+    )
+    .min(1),
+  grantDelaySeconds: z.number().int().min(0).max(0xffff_ffff),
+  allowedResidences: z.array(z.string().regex(/^[A-Z]{2}$/, "is not two capital letters")).default(allowedResidences),
+});
+
+export type Genesis = z.input<typeof genesisSchema>;
+
+/** Addresses of the singletons, planned or deployed. */
+export type Addresses = Readonly<Record<SingletonName, string>>;
+
+/** The addresses in the form of the contracts' `Wiring` struct. */
+export function wiringOf(addresses: Addresses): Record<string, string> {
+  return {
+    parties: addresses.Parties,
+    approvals: addresses.Approvals,
+    filings: addresses.FilingRegistry,
+    holders: addresses.HolderRegistry,
+    noteFactory: addresses.NoteFactory,
+    deals: addresses.DealRegistry,
+  };
+}
+
+/** Id of a role on the ledger: the hash of its name in capitals with underscores. */
+export function roleId(role: string): string {
+  return id(role.toUpperCase().replaceAll("-", "_"));
+}
+
+/** Creation code of a singleton with its constructor arguments, ready to be sent. */
+export function creationData(name: SingletonName, addresses: Addresses, genesis: Genesis): string {
+  const { parties, grantDelaySeconds, allowedResidences: residences } = genesisSchema.parse(genesis);
+  const args: unknown[] = [wiringOf(addresses)];
+  if (name === "Parties") {
+    args.push(
+      parties.map((party) => ({ ...party, roles: party.roles.map(roleId) })),
+      grantDelaySeconds,
+    );
+  }
+  if (name === "HolderRegistry") args.push(residences.map((code) => hexlify(toUtf8Bytes(code))));
+  return concat([creationCode[name], interfaces[name].encodeDeploy(args)]);
+}
