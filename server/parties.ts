@@ -1,33 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { StartError } from "./startError.ts";
-
-/** Platform-wide roles of a party, as the API writes them. The ledger knows them by the hash of the capital form. */
-export const PARTY_ROLES = [
-  "registrar",
-  "regulator",
-  "attester",
-  "approver",
-  "custodian",
-  "filing-entity",
-  "issuer",
-  "trustee",
-  "paying-agent",
-  "servicer",
-] as const;
+import { roles } from "./store/parties.ts";
 
 const Party = z.strictObject({
   /** Short name in the API, in file names and in commands. */
   code: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/),
   name: z.string().min(1).max(120),
-  roles: z.array(z.enum(PARTY_ROLES)).min(1),
+  roles: z.array(z.enum(roles)).min(1),
   /** `here`: this process holds the signing key. `outside`: the party signs what this process prepares. */
   signs: z.enum(["here", "outside"]),
-  /** Address of the signing key of a party that signs outside. */
-  address: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/)
-    .optional(),
+  /** Addresses of the signing keys of a party that signs outside; the first is the one it usually signs with. */
+  addresses: z.array(z.string().regex(/^0x[0-9a-fA-F]{40}$/)).optional(),
+  /** Made-up parties of the embedded stack only: how many keys to make for a party that signs outside. */
+  keys: z.int().min(1).max(9).default(1),
 });
 
 export type PartyDescription = z.infer<typeof Party>;
@@ -53,7 +39,9 @@ export async function readParties(file: string | URL): Promise<PartyDescription[
   const parsed = z.array(Party).min(1).safeParse(json);
   if (!parsed.success) {
     const first = parsed.error.issues[0]!;
-    throw new StartError(`The parties file ${file} is wrong at ${first.path.join(".") || "its root"}: ${first.message}.`);
+    throw new StartError(
+      `The parties file ${file} is wrong at ${first.path.join(".") || "its root"}: ${first.message}.`,
+    );
   }
   const codes = parsed.data.map(({ code }) => code);
   const twice = codes.find((code, i) => codes.indexOf(code) !== i);
