@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Deployment } from "../chain/deploymentManifest.ts";
+import { LedgerUnreachable, RpcError, type Ledger } from "../chain/rpc.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "../store/database.ts";
+import { settle } from "../store/operations.ts";
+import { BlockSource, type Block } from "./blockSource.ts";
+import { makeDispatch } from "./dispatch.ts";
+import { bindToLedger, requireSameHistory } from "./ledgerBinding.ts";
+import { NoteDirectory } from "./noteDirectory.ts";
+import { outcomesOf } from "./outcomes.ts";
+import type { Projection } from "./projection.ts";
+import { moveCheckpoint, prepareReadModel, readCheckpoint, type BlockHead } from "./readModel.ts";
+
+/** Turns the blocks of the ledger into the read model, in order and each in one transaction of the database. */
+export type Indexer = {
+  /** Last block that has been read. */
+  head(): BlockHead;
+  /** Resolves once a block has been read. Rejects when reading stops before. */
+  waitForBlock(number: number): Promise<void>;
+  /** Ends after the block under way. */
+  stop(): Promise<void>;
+};
+
+export type IndexerOptions = {
+  database: Database;
+  ledger: Ledger;
+  deployment: Deployment;
+  projections: readonly Projection[];
+  log: Pick<Logger, "info" | "warn" | "fatal">;
+  /** Told, after the commit, which operations settled. */
+  onSettled: (operationIds: readonly string[]) => void;
+  /** Told once when reading has to stop for good: the ledger's history changed, or a projection failed. */
+  onHalt: (error: Error) => void;
+  /** Milliseconds between two looks at the ledger; 100 unless told. */
+  pollMs?: number;
+};
+
+/** The ledger's blocks do not follow upon one another as they must. */
+export class HistoryError extends Error {
+  override readonly name = "HistoryError";
+}
+
+const RETRY_MS = 1_000;
+
+/**
+ * Prepares the read model and starts to follow the ledger.
+ *
+ * @throws StartError when the database belongs to another ledger, or the ledger lost or changed blocks that were read.
+ */
+export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
+  const { database, ledger, deployment, projections, log } = options;
+  await bindToLedger(database, deployment);
+  const source = new BlockSource(ledger);
+  const { checkpoint, isNew } = await prepareReadModel(database, projections, () =>
+    source.head(deployment.blockNumber - 1),
+  );
+  await requireSameHistory(source, checkpoint);
+  if (isNew) log.info({ fromBlock: deployment.blockNumber }, "the read model is built from the first block");
+  const follower = new Follower(options, source, await NoteDirectory.open(database, deployment), checkpoint);
+  const done = follower.run();
+  return {
+    head: () => follower.head,
+    waitForBlock: (number) => follower.waitForBlock(number),
+    async stop() {
+      follower.stop();
+      await done;
+    },
+  };
+}
+
+type Waiter = { number: number; resolve: () => void; reject: (error: Error) => void };
+
+class Follower {
+  readonly #options: IndexerOptions;
+  readonly #source: BlockSource;
+  readonly #notes: NoteDirectory;
+  readonly #dispatch: ReturnType<typeof makeDispatch>;
+  readonly #stopping = new AbortController();
+  #waiters: Waiter[] = [];
+  #ended: Error | undefined;
+  head: BlockHead;
+
+  constructor(options: IndexerOptions, source: BlockSource, notes: NoteDirectory, head: BlockHead) {
+    this.#options = options;
+    this.#source = source;
+    this.#notes = notes;
+    this.#dispatch = makeDispatch(options.projections);
+    this.head = head;
+  }
+
+  waitForBlock(number: number): Promise<void> {
+    if (this.head.number >= number) return Promise.resolve();
+    if (this.#ended) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => this.#waiters.push({ number, resolve, reject }));
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async run(): Promise<void> {
+    const { database, log, onHalt, pollMs = 100 } = this.#options;
+    let failed = false;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        // A lost connection leaves open whether the last commit took effect; only the database knows.
+        if (failed) this.#advance(await readCheckpoint(database));
+        failed = false;
+        const newest = await this.#source.newest();
+        if (newest > this.head.number) await this.#readUpTo(newest);
+        else await this.#pause(pollMs);
+      } catch (error) {
+        if (!isPassing(error)) {
+          log.fatal({ err: error, block: this.head.number }, "the indexer has stopped");
+          this.#end(error as Error);
+          return onHalt(error as Error);
+        }
+        failed = true;
+        log.warn({ err: error }, "the indexer tries again");
+        await this.#pause(RETRY_MS);
+      }
+    }
+    this.#end(new Error("The indexer has been stopped."));
+  }
+
+  /** Writes the blocks up to one, while the next range is already being fetched. */
+  async #readUpTo(newest: number): Promise<void> {
+    let next: Promise<Block[]> | undefined = this.#source.read(this.head.number + 1, newest);
+    while (next && !this.#stopping.signal.aborted) {
+      const blocks: Block[] = await next;
+      const last = blocks.at(-1)!.number;
+      next = last < newest ? this.#source.read(last + 1, newest) : undefined;
+      next?.catch(() => undefined); // Awaited in the next round; until then a failure must not count as unhandled.
+      await this.#write(blocks);
+    }
+  }
+
+  async #write(blocks: readonly Block[]): Promise<void> {
+    for (let i = 0; i < blocks.length && !this.#stopping.signal.aborted;) {
+      let end = i + 1;
+      if (isEmpty(blocks[i]!)) while (end < blocks.length && isEmpty(blocks[end]!)) end++;
+      await this.#writeTogether(blocks.slice(i, end));
+      i = end;
+    }
+  }
+
+  /** Writes one block, or a run of blocks in which nothing happened. */
+  async #writeTogether(blocks: readonly Block[]): Promise<void> {
+    const { database, ledger, onSettled } = this.#options;
+    requireChain(this.head, blocks);
+    const [block] = blocks as [Block];
+    const outcomes = isEmpty(block) ? [] : await outcomesOf(database, ledger, block);
+    const settled = await database.tx(async (tx) => {
+      await moveCheckpoint(tx, this.head, blocks);
+      if (isEmpty(block)) return [];
+      await this.#notes.learn(tx, block.logs);
+      await this.#dispatch(tx, block.logs, block.timestamp, this.#notes.contractAt);
+      return settle(tx, outcomes);
+    });
+    this.#advance(blocks.at(-1)!);
+    if (settled.length > 0) onSettled(settled);
+  }
+
+  #advance({ number, hash, parentHash, timestamp }: BlockHead): void {
+    this.head = { number, hash, parentHash, timestamp };
+    this.#waiters = this.#waiters.filter((waiter) => {
+      if (waiter.number > number) return true;
+      waiter.resolve();
+      return false;
+    });
+  }
+
+  #end(error: Error): void {
+    this.#ended = error;
+    for (const { reject } of this.#waiters) reject(error);
+    this.#waiters = [];
+  }
+
+  #pause(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined); // woken by `stop`
+  }
+}
+
+function isEmpty(block: Block): boolean {
+  return block.transactions.length === 0;
+}
+
+function requireChain(head: BlockHead, blocks: readonly BlockHead[]): void {
+  let parent = head;
+  for (const block of blocks) {
+    if (block.parentHash !== parent.hash) {
+      throw new HistoryError(
+        `Block ${block.number} of the ledger follows upon ${block.parentHash}, but block ${parent.number} was read as ${parent.hash}.`,
+      );
+    }
+    parent = block;
+  }
+}
+
+/** Whether waiting may help: the ledger or the database cannot answer just now. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === "database-unavailable";
+  return error instanceof LedgerUnreachable || error instanceof RpcError;
+}
