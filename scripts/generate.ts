@@ -3,17 +3,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
+import { canonicalJson } from "../server/domain/canonicalJson.ts";
+import { readDealDocument } from "../server/domain/dealDocument.ts";
+import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
 
 interface GeneratedFile {
   /** Path below the root of the repository. */
   readonly path: string;
-  readonly render: () => string;
+  readonly render: (root: string) => string;
+  /** True for a file whose very bytes matter, so that it is not formatted like source text. */
+  readonly isExact?: boolean;
 }
 
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
   { path: "docs/restrictions.md", render: restrictionsPage },
+  { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];
 
 function restrictionsLibrary(): string {
@@ -50,6 +56,14 @@ function restrictionRow({ number, code, text, textZh, remedy, iso20022 }: Restri
   return `| ${number} | \`${code}\` | ${text} | ${textZh} | ${remedy} | ${iso20022 ?? "–"} |`;
 }
 
+/**
+ * The demo's deal document in canonical form. Its SHA-256 is then the deal document hash of the terms, so that anybody
+ * sees from the bundle alone which document the terms were taken from.
+ */
+function dealInItsBundle(root: string): string {
+  return canonicalJson(readDealDocument(parseJsonBytes(readFileSync(join(root, "deals/nalt-2004-a.json")))));
+}
+
 function readIfPresent(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
@@ -60,8 +74,9 @@ function readIfPresent(file: string): string | undefined {
 }
 
 /** The text a generated file has now, formatted like every other file so that the formatter never makes it stale. */
-async function textOf({ path, render }: GeneratedFile, root: string): Promise<string> {
-  return format(render(), { ...(await resolveConfig(join(root, path))), filepath: path });
+async function textOf({ path, render, isExact }: GeneratedFile, root: string): Promise<string> {
+  if (isExact) return render(root);
+  return format(render(root), { ...(await resolveConfig(join(root, path))), filepath: path });
 }
 
 /**

@@ -5,6 +5,7 @@ import { compareNames, documentNameSchema, foldedName } from "./documentNames.ts
 import { documentTypes } from "./documentTypes.ts";
 import { parseFields } from "./fieldErrors.ts";
 import { hashSchema, sha256, type Hex } from "./hex.ts";
+import { plainText } from "./plainText.ts";
 
 const MAX_DOCUMENTS = 10_000;
 
@@ -19,7 +20,7 @@ export const bundleDocumentSchema = z.strictObject({
   mediaType: z.string().regex(/^[a-z0-9.+-]+\/[a-z0-9.+-]+$/, 'Expected a media type such as "text/markdown".'),
   /** BCP 47 tag; `und` where a document has no language or nobody said. */
   language: z.string().regex(/^[a-zA-Z]{2,8}(-[a-zA-Z0-9]{1,8})*$/, 'Expected a language tag such as "zh-Hans".'),
-  issuedBy: z.string().min(1).max(200).nullable(),
+  issuedBy: plainText(200).nullable(),
   issuedOn: civilDateSchema.nullable(),
   /** SHA-256 of the version that this one replaces. */
   supersedes: hashSchema.nullable(),

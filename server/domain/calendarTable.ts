@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { civilDateSchema } from "./civilDates.ts";
+import { plainText } from "./plainText.ts";
 
 /**
  * Schema of a table of the days on which no payment is made, besides Saturdays and Sundays. A deal carries its tables,
@@ -7,7 +8,7 @@ import { civilDateSchema } from "./civilDates.ts";
  */
 export const calendarTableSchema = z
   .strictObject({
-    name: z.string().min(1).max(200),
+    name: plainText(200),
     /** First and last day that the table speaks of. */
     from: civilDateSchema,
     to: civilDateSchema,

@@ -5,10 +5,11 @@ import { dayCounts, roundings } from "./dealTerms.ts";
 import { admissibleCategorySchema } from "./investorCategories.ts";
 import { isinSchema } from "./isin.ts";
 import { currencySchema, moneySchema } from "./money.ts";
+import { plainText } from "./plainText.ts";
 import { percentSchema } from "./rates.ts";
 
 // No schema of the document may trim, default or convert: what is hashed must be what was written.
-const text = z.string().min(1).max(2_000);
+const text = plainText(2_000);
 
 /** A party by its code in the registry; the document carries no party numbers, which differ from ledger to ledger. */
 const partySchema = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'Expected the code of a party such as "paying-agent".');
@@ -76,7 +77,9 @@ export const dealDocumentShape = z.strictObject({
   format: z.literal("narrowgate-deal/1"),
   name: text,
   remarks: z.array(text),
-  sources: z.array(z.strictObject({ figures: text, url: z.url({ protocol: /^https$/ }) })),
+  sources: z.array(
+    z.strictObject({ figures: text, url: plainText(2_000).regex(/^https:\/\/\S+$/, "Expected an https address.") }),
+  ),
   parties: z.strictObject({
     filingEntity: partySchema,
     issuer: partySchema,

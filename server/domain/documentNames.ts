@@ -7,13 +7,13 @@ const MAX_LENGTH = 255;
 
 /** Why a name cannot name a document of a bundle; undefined when it can. */
 function faultOf(name: string): string | undefined {
-  if (name === "" || name.length > MAX_LENGTH) return `The name must have 1 to ${MAX_LENGTH} characters.`;
-  if (invisible.test(name)) return "The name has an invisible character.";
-  if (name !== name.normalize("NFC")) return "The name is not in Unicode normalisation form C.";
-  if (name.includes("\\")) return "The name has a backslash; folders are separated by a slash.";
+  if (name === "" || name.length > MAX_LENGTH) return `a name has 1 to ${MAX_LENGTH} characters.`;
+  if (invisible.test(name)) return "it has an invisible character.";
+  if (name !== name.normalize("NFC")) return "it is not in Unicode normalisation form C.";
+  if (name.includes("\\")) return "it has a backslash, where folders are separated by a slash.";
   const segments = name.split("/");
-  if (segments.includes("")) return "The name must be a relative path without empty folders.";
-  if (segments.some((segment) => segment.startsWith("."))) return "No part of the name may begin with a dot.";
+  if (segments.includes("")) return "it is not a relative path of named folders.";
+  if (segments.some((segment) => segment.startsWith("."))) return "a part of it begins with a dot.";
   return undefined;
 }
 
@@ -23,7 +23,9 @@ function faultOf(name: string): string | undefined {
  */
 export const documentNameSchema = z.string().superRefine((name, context) => {
   const fault = faultOf(name);
-  if (fault !== undefined) context.addIssue({ code: "custom", params: { code: "bad-name" }, message: fault });
+  if (fault === undefined) return;
+  const message = `${JSON.stringify(name)} cannot name a document: ${fault}`;
+  context.addIssue({ code: "custom", params: { code: "bad-name" }, message });
 });
 
 /** Two names with one key are the same file on a file system that ignores case. */

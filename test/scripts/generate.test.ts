@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { staleFiles } from "../../scripts/generate.ts";
 
 const repository = join(import.meta.dirname, "../..");
-const copied = ["package.json", ".prettierrc.json", "scripts", "server", "contracts", "docs"];
+const copied = ["package.json", ".prettierrc.json", "scripts", "server", "contracts", "docs", "deals"];
 
 describe("node scripts/generate.ts", () => {
   let root: string;
