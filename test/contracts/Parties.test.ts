@@ -1,0 +1,234 @@
+import { id, ZeroAddress, ZeroHash } from "ethers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { cast, genesisOf, role, type Key, type PartyName } from "../support/actors.ts";
+import { byThree, now, reach } from "../support/steps.ts";
+import { deployed, GRANT_DELAY_SECONDS, issued, openLedger, type World } from "../support/world.ts";
+
+const ledger = await openLedger();
+const { ethers, networkHelpers } = ledger;
+
+const RETIRED = 65_535n;
+const NOBODY = 0n;
+const UNKNOWN = 99n;
+
+let world: World;
+beforeEach(async () => {
+  world = await networkHelpers.loadFixture(deployed);
+});
+
+describe("constructor", () => {
+  const build = async (change: (genesis: ReturnType<typeof genesisOf>) => void) => {
+    const genesis = genesisOf(world.actors);
+    change(genesis);
+    return ethers.deployContract("Parties", [world.wiring, genesis, GRANT_DELAY_SECONDS]);
+  };
+
+  it("refuses a party reference that is zero or in use", async () => {
+    await expect(build(([first]) => (first!.ref = ZeroHash))).toRevertWith(world.parties, "Parties_RefTaken", [
+      ZeroHash,
+    ]);
+    await expect(build(([first, second]) => (second!.ref = first!.ref))).toRevertWith(
+      world.parties,
+      "Parties_RefTaken",
+      [id("party registrar")],
+    );
+  });
+
+  it("refuses the zero address as a key, and a key of two parties", async () => {
+    const { registrar } = world.actors;
+    await expect(build(([first]) => first!.keys.push(ZeroAddress))).toRevertWith(world.parties, "Parties_KeyZero", []);
+    await expect(build(([, second]) => second!.keys.push(registrar.key.address))).toRevertWith(
+      world.parties,
+      "Parties_KeyTaken",
+      [registrar.key.address, registrar.id],
+    );
+  });
+
+  it("refuses a role that has no name", async () => {
+    await expect(build(([first]) => first!.roles.push(role("ADMIN")))).toRevertWith(
+      world.parties,
+      "Parties_UnknownRole",
+      [role("ADMIN")],
+    );
+  });
+
+  it("numbers the parties from 1 in their order", async () => {
+    expect(await world.parties.partyCount()).toBe(BigInt(Object.keys(cast).length));
+    for (const name of Object.keys(cast) as PartyName[]) {
+      const { id, key, otherKey } = world.actors[name];
+      expect(await world.parties.partyOf(key.address)).toBe(id);
+      expect(await world.parties.partyOf(otherKey.address)).toBe(id);
+    }
+  });
+});
+
+describe("requireRole", () => {
+  it("refuses a key that belongs to nobody", async () => {
+    const { outsider } = world.actors;
+    await expect(world.parties.requireRole(outsider.address, role("ISSUER"))).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [outsider.address],
+    );
+  });
+
+  it("refuses a party without the role, naming both", async () => {
+    const { issuer } = world.actors;
+    await expect(world.parties.requireRole(issuer.key.address, role("REGISTRAR"))).toRevertWith(
+      world.parties,
+      "Parties_RoleMissing",
+      [issuer.id, role("REGISTRAR")],
+    );
+  });
+
+  it("answers the party for each of its keys", async () => {
+    const { issuer } = world.actors;
+    for (const key of [issuer.key, issuer.otherKey]) {
+      expect(await world.parties.requireRole(key.address, role("ISSUER"))).toBe(issuer.id);
+    }
+  });
+});
+
+describe("requireEitherRole", () => {
+  const [first, second] = [role("REGISTRAR"), role("REGULATOR")];
+
+  it("refuses nobody, and names the first role to a party that has neither", async () => {
+    const { outsider, issuer } = world.actors;
+    await expect(world.parties.requireEitherRole(outsider.address, first, second)).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [outsider.address],
+    );
+    await expect(world.parties.requireEitherRole(issuer.key.address, first, second)).toRevertWith(
+      world.parties,
+      "Parties_RoleMissing",
+      [issuer.id, first],
+    );
+  });
+
+  it("answers the party that has one of them", async () => {
+    const { registrar, regulator } = world.actors;
+    for (const party of [registrar, regulator]) {
+      expect(await world.parties.requireEitherRole(party.key.address, first, second)).toBe(party.id);
+    }
+  });
+});
+
+describe("requireDealRole", () => {
+  it("refuses nobody, and a party whose platform-wide role is not one in this deal", async () => {
+    const { parties, deal, actors } = await networkHelpers.loadFixture(issued);
+    const { outsider, otherIssuer, issuer } = actors;
+    await expect(parties.requireDealRole(outsider.address, deal, role("ISSUER"))).toRevertWith(
+      parties,
+      "Parties_UnknownKey",
+      [outsider.address],
+    );
+    await expect(parties.requireDealRole(otherIssuer.key.address, deal, role("ISSUER"))).toRevertWith(
+      parties,
+      "Parties_RoleMissing",
+      [otherIssuer.id, role("ISSUER")],
+    );
+    await expect(parties.requireDealRole(issuer.key.address, id("other deal"), role("ISSUER"))).toRevertWith(
+      parties,
+      "Parties_RoleMissing",
+      [issuer.id, role("ISSUER")],
+    );
+  });
+
+  it("answers the parties that the terms name", async () => {
+    const { parties, deal, actors } = await networkHelpers.loadFixture(issued);
+    for (const [name, party] of [
+      ["ISSUER", actors.issuer],
+      ["TRUSTEE", actors.trustee],
+      ["PAYING_AGENT", actors.payingAgent],
+      ["SERVICER", actors.servicer],
+    ] as const) {
+      expect(await parties.requireDealRole(party.key.address, deal, role(name))).toBe(party.id);
+    }
+  });
+});
+
+describe("assignDealRole", () => {
+  it("refuses everybody but the deal registry", async () => {
+    for (const { key, id: party } of [world.actors.registrar, world.actors.issuer]) {
+      await expect(world.parties.connect(key).assignDealRole(id("deal"), role("ISSUER"), party)).toRevertWith(
+        world.parties,
+        "Parties_NotDealRegistry",
+        [key.address],
+      );
+    }
+  });
+
+  it("refuses a party that was never registered", async () => {
+    const deals = await ethers.getImpersonatedSigner(world.wiring.deals);
+    await expect(world.parties.connect(deals).assignDealRole(id("deal"), role("ISSUER"), UNKNOWN)).toRevertWith(
+      world.parties,
+      "Parties_UnknownParty",
+      [UNKNOWN],
+    );
+  });
+});
+
+describe("removeKey", () => {
+  it("refuses a key of nobody, as target and as caller", async () => {
+    const { outsider, registrar, issuer } = world.actors;
+    await expect(world.parties.connect(registrar.key).removeKey(outsider.address)).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [outsider.address],
+    );
+    await expect(world.parties.connect(outsider).removeKey(issuer.key.address)).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [outsider.address],
+    );
+  });
+
+  it("refuses another party, the regulator too", async () => {
+    const { issuer, regulator, trustee } = world.actors;
+    for (const party of [regulator, trustee]) {
+      await expect(world.parties.connect(party.key).removeKey(issuer.key.address)).toRevertWith(
+        world.parties,
+        "Parties_RoleMissing",
+        [party.id, role("REGISTRAR")],
+      );
+    }
+  });
+
+  it.each(["registrar", "issuer"] as const)(
+    "lets the %s remove a key of the issuer alone and at once",
+    async (name) => {
+      const { issuer } = world.actors;
+      const by = world.actors[name];
+      await expect(world.parties.connect(by.key).removeKey(issuer.otherKey.address)).toEmit(
+        world.parties,
+        "KeyRemoved",
+        [issuer.id, issuer.otherKey.address, by.id],
+      );
+      expect(await world.parties.partyOf(issuer.otherKey.address)).toBe(NOBODY);
+      expect(await world.parties.partyOf(issuer.key.address)).toBe(issuer.id);
+      await expect(world.parties.requireRole(issuer.otherKey.address, role("ISSUER"))).toRevertWith(
+        world.parties,
+        "Parties_UnknownKey",
+        [issuer.otherKey.address],
+      );
+    },
+  );
+
+  it("retires a key for good: no party, not even its own, can take it again", async () => {
+    const { issuer, otherIssuer, registrar } = world.actors;
+    const retired = issuer.otherKey.address;
+    await world.parties.connect(issuer.key).removeKey(retired);
+    await expect(world.parties.connect(registrar.key).removeKey(retired)).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [retired],
+    );
+    for (const party of [issuer, otherIssuer]) {
+      const addKey = (key: Key) => world.parties.connect(key).addKey(party.id, retired, id("operation"));
+      await byThree(world, addKey);
+      await reach(world, (await now(world)) + GRANT_DELAY_SECONDS);
+      await expect(addKey(registrar.key)).toRevertWith(world.parties, "Parties_KeyTaken", [retired, RETIRED]);
+    }
+  });
+});
