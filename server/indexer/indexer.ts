@@ -4,6 +4,7 @@ import type { Deployment } from "../chain/deploymentManifest.ts";
 import { LedgerUnreachable, RpcError, type Ledger } from "../chain/rpc.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../store/database.ts";
+import type { Settlement } from "../store/operation.ts";
 import { settle } from "../store/operations.ts";
 import { BlockSource, type Block } from "./blockSource.ts";
 import { makeDispatch } from "./dispatch.ts";
@@ -13,7 +14,7 @@ import { outcomesOf } from "./outcomes.ts";
 import type { Projection } from "./projection.ts";
 import { moveCheckpoint, prepareReadModel, readCheckpoint, type BlockHead } from "./readModel.ts";
 
-/** Turns the blocks of the ledger into the read model, in order and each in one transaction of the database. */
+/** Turns the blocks of the ledger into the read model, in order and never a part of one. */
 export type Indexer = {
   /** Last block that has been read. */
   head(): BlockHead;
@@ -137,27 +138,22 @@ class Follower {
     }
   }
 
+  /**
+   * Writes the blocks that were read together in one transaction: live that is one block, and while catching up it saves
+   * the cost of a commit for each. A reader sees whole blocks either way.
+   */
   async #write(blocks: readonly Block[]): Promise<void> {
-    for (let i = 0; i < blocks.length && !this.#stopping.signal.aborted;) {
-      let end = i + 1;
-      if (isEmpty(blocks[i]!)) while (end < blocks.length && isEmpty(blocks[end]!)) end++;
-      await this.#writeTogether(blocks.slice(i, end));
-      i = end;
-    }
-  }
-
-  /** Writes one block, or a run of blocks in which nothing happened. */
-  async #writeTogether(blocks: readonly Block[]): Promise<void> {
     const { database, ledger, onSettled } = this.#options;
     requireChain(this.head, blocks);
-    const [block] = blocks as [Block];
-    const outcomes = isEmpty(block) ? [] : await outcomesOf(database, ledger, block);
+    const outcomes: Settlement[] = [];
+    for (const block of blocks) outcomes.push(...(await outcomesOf(database, ledger, block)));
     const settled = await database.tx(async (tx) => {
       await moveCheckpoint(tx, this.head, blocks);
-      if (isEmpty(block)) return [];
-      await this.#notes.learn(tx, block.logs);
-      await this.#dispatch(tx, block.logs, block.timestamp, this.#notes.contractAt);
-      return settle(tx, outcomes);
+      for (const { logs, timestamp } of blocks) {
+        await this.#notes.learn(tx, logs);
+        await this.#dispatch(tx, logs, timestamp, this.#notes.contractAt);
+      }
+      return outcomes.length > 0 ? settle(tx, outcomes) : [];
     });
     this.#advance(blocks.at(-1)!);
     if (settled.length > 0) onSettled(settled);
@@ -181,10 +177,6 @@ class Follower {
   #pause(ms: number): Promise<void> {
     return sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined); // woken by `stop`
   }
-}
-
-function isEmpty(block: Block): boolean {
-  return block.transactions.length === 0;
 }
 
 function requireChain(head: BlockHead, blocks: readonly BlockHead[]): void {
