@@ -1,0 +1,235 @@
+import type { EventKey, LedgerEvent } from "../../chain/events.ts";
+import type { Projection } from "../../indexer/projection.ts";
+import type { Queryable } from "../../store/database.ts";
+import { toBytes } from "../../store/hex.ts";
+
+const ddl = `
+create table readmodel.account (
+  address bytea primary key,
+  custodian_id int not null,
+  account_ref bytea, -- the custodian's reference; null for a self-kept account
+  self_kept boolean not null,
+  block_number bigint not null,
+  log_index int not null,
+  at bigint not null,
+  unique (custodian_id, account_ref)
+);
+create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index);
+
+-- What its custodian stated of an account, from a block on up to the one that replaced it.
+create table readmodel.account_facts (
+  account bytea not null,
+  block_number bigint not null,
+  log_index int not null,
+  until_block_number bigint, -- null: the facts stand
+  at bigint not null,
+  custodian_id int not null,
+  holder_ref bytea not null,
+  residence text not null,
+  category smallint not null,
+  look_through smallint not null,
+  eligible_until bigint not null,
+  evidence_commitment bytea not null,
+  primary key (account, block_number, log_index)
+);
+
+-- An account or custodian is stopped through the second stopped_until; zero where a stop was lifted.
+create table readmodel.account_stop (
+  account bytea not null,
+  block_number bigint not null,
+  log_index int not null,
+  at bigint not null,
+  custodian_id int not null,
+  stopped_until bigint not null,
+  order_id bytea not null,
+  by_party_id int, -- null for a lift, which several parties decide
+  primary key (account, block_number, log_index)
+);
+
+create table readmodel.custodian_licence (
+  custodian_id int not null,
+  block_number bigint not null,
+  log_index int not null,
+  at bigint not null,
+  licensed_until bigint not null,
+  evidence_hash bytea not null,
+  primary key (custodian_id, block_number, log_index)
+);
+
+create table readmodel.custodian_stop (
+  custodian_id int not null,
+  block_number bigint not null,
+  log_index int not null,
+  at bigint not null,
+  stopped_until bigint not null,
+  order_id bytea not null,
+  by_party_id int,
+  primary key (custodian_id, block_number, log_index)
+);
+
+alter table readmodel.account enable row level security;
+alter table readmodel.account_facts enable row level security;
+alter table readmodel.account_stop enable row level security;
+create policy own_accounts on readmodel.account for select to narrowgate_reader
+  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+create policy own_accounts on readmodel.account_facts for select to narrowgate_reader
+  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+create policy own_accounts on readmodel.account_stop for select to narrowgate_reader
+  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+`;
+
+type Stated = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountUpdated">;
+type AccountStop = LedgerEvent<"HolderRegistry.AccountStopped" | "HolderRegistry.AccountStopLifted">;
+type CustodianStop = LedgerEvent<"HolderRegistry.CustodianStopped" | "HolderRegistry.CustodianStopLifted">;
+
+/** Accounts and custodians: what is stated of them, and their stops. Accounts come in hundreds, so all are batched. */
+export const holdersProjection: Projection = {
+  name: "holders",
+  ddl,
+  batch: {
+    events: [
+      "HolderRegistry.AccountRegistered",
+      "HolderRegistry.AccountUpdated",
+      "HolderRegistry.AccountStopped",
+      "HolderRegistry.AccountStopLifted",
+      "HolderRegistry.CustodianLicensed",
+      "HolderRegistry.CustodianStopped",
+      "HolderRegistry.CustodianStopLifted",
+    ],
+    apply: async (tx, events) => {
+      const of = <K extends EventKey>(...keys: readonly K[]) =>
+        events.filter(({ contract, name }) => keys.includes(`${contract}.${name}` as K)) as LedgerEvent<K>[];
+      await insertAccounts(tx, of("HolderRegistry.AccountRegistered"));
+      await insertFacts(tx, of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountUpdated"));
+      await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
+      await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
+      await insertCustodianStops(tx, of("HolderRegistry.CustodianStopped", "HolderRegistry.CustodianStopLifted"));
+    },
+  },
+};
+
+async function insertAccounts(
+  tx: Queryable,
+  events: readonly LedgerEvent<"HolderRegistry.AccountRegistered">[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "account.insert",
+    text: `insert into readmodel.account
+             (address, custodian_id, account_ref, self_kept, block_number, log_index, at)
+           select address, custodian, case when self_kept then null else ref end, self_kept, block, log, at
+           from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::bigint[], $6::int[], $7::bigint[])
+             as e(address, custodian, ref, self_kept, block, log, at)`,
+    values: [
+      events.map(({ args }) => toBytes(args.account)),
+      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => toBytes(args.accountRef)),
+      events.map(({ args }) => args.selfKept),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+/** Each statement of facts ends the one before it, which may stand in the same call. */
+async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "accountFacts.insert",
+    text: `with stated as (
+             select *, lead(block) over (partition by account order by block, log) as until_block
+             from unnest($1::bytea[], $2::int[], $3::bytea[], $4::text[], $5::smallint[], $6::smallint[],
+               $7::bigint[], $8::bytea[], $9::bigint[], $10::int[], $11::bigint[])
+               as e(account, custodian, holder, residence, category, look_through, eligible, evidence, block, log, at)
+           ), ended as (
+             update readmodel.account_facts f set until_block_number = first.block
+             from (select account, min(block) as block from stated group by account) as first
+             where f.account = first.account and f.until_block_number is null
+           )
+           insert into readmodel.account_facts (account, block_number, log_index, until_block_number, at, custodian_id,
+             holder_ref, residence, category, look_through, eligible_until, evidence_commitment)
+           select account, block, log, until_block, at, custodian, holder, residence, category, look_through, eligible,
+             evidence
+           from stated`,
+    values: [
+      events.map(({ args }) => toBytes(args.account)),
+      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => toBytes(args.facts.holderRef)),
+      events.map(({ args }) => toBytes(args.facts.residence).toString("latin1")),
+      events.map(({ args }) => args.facts.category),
+      events.map(({ args }) => args.facts.lookThrough),
+      events.map(({ args }) => args.facts.eligibleUntil),
+      events.map(({ args }) => toBytes(args.facts.evidenceCommitment)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+async function insertAccountStops(tx: Queryable, events: readonly AccountStop[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "accountStop.insert",
+    text: `insert into readmodel.account_stop
+             (account, block_number, log_index, at, custodian_id, stopped_until, order_id, by_party_id)
+           select e.account, block, log, e.at, a.custodian_id, until, order_id, by_party
+           from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])
+             as e(account, order_id, until, by_party, block, log, at)
+           left join readmodel.account a on a.address = e.account`,
+    values: [
+      events.map(({ args }) => toBytes(args.account)),
+      ...stopsOf(events.map(({ args }) => args)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+async function insertLicences(
+  tx: Queryable,
+  events: readonly LedgerEvent<"HolderRegistry.CustodianLicensed">[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "custodianLicence.insert",
+    text: `insert into readmodel.custodian_licence
+             (custodian_id, licensed_until, evidence_hash, block_number, log_index, at)
+           select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bigint[], $5::int[], $6::bigint[])`,
+    values: [
+      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => args.licensedUntil),
+      events.map(({ args }) => toBytes(args.evidenceHash)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+async function insertCustodianStops(tx: Queryable, events: readonly CustodianStop[]): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "custodianStop.insert",
+    text: `insert into readmodel.custodian_stop
+             (custodian_id, order_id, stopped_until, by_party_id, block_number, log_index, at)
+           select * from unnest($1::int[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])`,
+    values: [
+      events.map(({ args }) => args.custodian),
+      ...stopsOf(events.map(({ args }) => args)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+/** Columns order, end and party of stops; a lift has neither end nor a single party. */
+function stopsOf(stops: readonly { orderId: string; until?: bigint; by?: bigint }[]): unknown[] {
+  return [
+    stops.map(({ orderId }) => toBytes(orderId)),
+    stops.map(({ until }) => until ?? 0n),
+    stops.map(({ by }) => by ?? null),
+  ];
+}
+
+/** Columns block, log index and second of events. */
+function positionsOf(events: readonly LedgerEvent[]): unknown[] {
+  return [
+    events.map(({ blockNumber }) => blockNumber),
+    events.map(({ logIndex }) => logIndex),
+    events.map(({ timestamp }) => timestamp),
+  ];
+}
