@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IApprovals} from "./interfaces/IApprovals.sol";
+import {IParties} from "./interfaces/IParties.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
@@ -47,17 +48,19 @@ contract Approvals is IApprovals, Wired {
         } else {
             PARTIES.requireRole(key, Roles.APPROVER);
         }
-        return _endorse(subject, subject, party, 3, delaySeconds);
+        effective = _endorse(subject, subject, party, 3, delaySeconds);
+        // Between the first endorsement and the effect a role may have ended.
+        if (effective) _requireEntitled(matter);
     }
 
     /// @inheritdoc IApprovals
-    function veto(address module, bytes32 subject) external {
-        PartyId party = PARTIES.requireRole(msg.sender, Roles.APPROVER);
+    function withdraw(address module, bytes32 subject) external {
+        PartyId party = PARTIES.partyOf(msg.sender);
         Matter storage matter = _matters[module][subject];
         if (matter.spent) revert Approvals_Spent(subject);
-        if (matter.first.isNobody()) revert Approvals_UnknownMatter(subject);
+        if (party.isNobody() || !_endorsed(matter, party)) revert Approvals_NotEndorser(subject, party);
         delete _matters[module][subject];
-        emit Vetoed(module, subject, party);
+        emit Withdrawn(module, subject, party);
     }
 
     /// @inheritdoc IApprovals
@@ -115,13 +118,25 @@ contract Approvals is IApprovals, Wired {
         emit Endorsed(msg.sender, subject, party, matter.payloadHash, count);
     }
 
+    function _requireEntitled(Matter storage matter) private view {
+        bool isMaker = PARTIES.holds(matter.first, Roles.REGISTRAR) || PARTIES.holds(matter.first, Roles.REGULATOR);
+        if (!isMaker) revert IParties.Parties_RoleMissing(matter.first, Roles.REGISTRAR);
+        if (!PARTIES.holds(matter.second, Roles.APPROVER)) {
+            revert IParties.Parties_RoleMissing(matter.second, Roles.APPROVER);
+        }
+        if (!PARTIES.holds(matter.third, Roles.APPROVER)) {
+            revert IParties.Parties_RoleMissing(matter.third, Roles.APPROVER);
+        }
+    }
+
     function _endorsed(Matter storage matter, PartyId party) private view returns (bool) {
         return matter.first == party || matter.second == party || matter.third == party;
     }
 
     function _isForgotten(Matter storage matter) private view returns (bool) {
-        return
-            !matter.first.isNobody() && matter.completedAt == 0 && block.timestamp > matter.openedAt + LIFETIME_SECONDS;
+        if (matter.first.isNobody() || matter.spent) return false;
+        uint40 since = matter.completedAt == 0 ? matter.openedAt : matter.completedAt;
+        return block.timestamp > since + LIFETIME_SECONDS;
     }
 
     function _requireModule() private view {

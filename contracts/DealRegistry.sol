@@ -24,7 +24,6 @@ contract DealRegistry is IDealRegistry, Wired {
     mapping(DealId => address) private _termsPointers;
     mapping(DealId => Pricing) private _pricings;
     mapping(DealId => mapping(uint256 classIndex => INote)) private _notes;
-    mapping(FilingId => DealId) private _dealOfFiling;
     mapping(PartyId issuer => mapping(bytes32 operationRef => bool)) private _issuances;
 
     constructor(Wiring memory wiring_) Wired(wiring_) {}
@@ -41,7 +40,7 @@ contract DealRegistry is IDealRegistry, Wired {
         if (terms.filingEntity != filed.filingEntity) revert DealRegistry_BadTerms("filingEntity", 0);
         TermsCheck.requireSound(terms, filed.capsMinor);
 
-        deal = DealId.wrap(keccak256(abi.encode(filing, filed.version, termsHash)));
+        deal = _dealId(filing, filed.version, termsHash);
         if (_deals[deal].state != DealState.None) revert DealRegistry_DealExists(deal);
         _deals[deal] = Deal(
             filing,
@@ -53,8 +52,6 @@ contract DealRegistry is IDealRegistry, Wired {
             0,
             0
         );
-        // The deal of an earlier version can never be issued from any more and is left behind here.
-        _dealOfFiling[filing] = deal;
         _termsPointers[deal] = SSTORE2.write(encoded);
         emit DealCreated(deal, filing, termsHash, encoded);
 
@@ -118,8 +115,10 @@ contract DealRegistry is IDealRegistry, Wired {
         if (recordDate <= current.lastRecordDate) {
             revert DealRegistry_RecordDateOrder(deal, current.lastRecordDate, recordDate);
         }
+        DealTerms memory terms = _termsOf(deal);
+        if (recordDate > terms.legalFinalMaturityDate) revert DealRegistry_BadDate(recordDate);
         current.lastRecordDate = recordDate;
-        uint40 closesAt = CivilDates.lastSecondOf(recordDate, _termsOf(deal).utcOffsetMinutes);
+        uint40 closesAt = CivilDates.lastSecondOf(recordDate, terms.utcOffsetMinutes);
         uint24 recordDateId;
         for (uint256 i; i < current.classCount; ++i) {
             INote note = _notes[deal][i];
@@ -129,9 +128,15 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
-    function followFiling(FilingId filing, FilingState state, uint40 suspendedUntil) external {
+    function followFiling(
+        FilingId filing,
+        uint16 version,
+        bytes32 termsHash,
+        FilingState state,
+        uint40 suspendedUntil
+    ) external {
         if (msg.sender != address(FILINGS)) revert DealRegistry_NotFilingRegistry(msg.sender);
-        DealId deal = _dealOfFiling[filing];
+        DealId deal = _dealId(filing, version, termsHash);
         uint256 classCount = _deals[deal].classCount;
         for (uint256 i; i < classCount; ++i) {
             INote note = _notes[deal][i];
@@ -164,7 +169,9 @@ contract DealRegistry is IDealRegistry, Wired {
 
     /// @inheritdoc IDealRegistry
     function dealOfFiling(FilingId filing) external view returns (DealId) {
-        return _dealOfFiling[filing];
+        IFilingRegistry.Filing memory filed = FILINGS.filingOf(filing);
+        DealId deal = _dealId(filing, filed.version, filed.termsHash);
+        return _deals[deal].state == DealState.None ? DealId.wrap(0) : deal;
     }
 
     /// @inheritdoc IDealRegistry
@@ -235,6 +242,10 @@ contract DealRegistry is IDealRegistry, Wired {
         if (filed.version != current.filingVersion) {
             revert DealRegistry_Superseded(deal, current.filingVersion, filed.version);
         }
+    }
+
+    function _dealId(FilingId filing, uint16 version, bytes32 termsHash) private pure returns (DealId) {
+        return DealId.wrap(keccak256(abi.encode(filing, version, termsHash)));
     }
 
     function _unitsOf(INote.Allocation[] calldata allocations) private pure returns (uint256 units) {

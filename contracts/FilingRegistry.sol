@@ -13,6 +13,9 @@ import {Wiring} from "./types/Wiring.sol";
 contract FilingRegistry is IFilingRegistry, Wired {
     using Stops for Stops.Book;
 
+    /// @notice Most classes of one deal.
+    uint256 public constant MAX_CLASSES = 16;
+
     uint40 public constant MAX_STOP_SECONDS = Stops.MAX_STOP_SECONDS;
 
     mapping(FilingId => Filing) private _filings;
@@ -83,7 +86,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
         Filing storage current = _known(filing);
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         _requireRecorded(filing, current);
-        current.suspendedUntil = _stops.order(_subject(filing), orderId, until);
+        current.suspendedUntil = _stops.order(_subject(filing), orderId, current.suspendedUntil, until);
         emit FilingSuspended(filing, by, orderId, current.suspendedUntil, basisHash);
         _tellDeal(filing, current);
     }
@@ -92,9 +95,9 @@ contract FilingRegistry is IFilingRegistry, Wired {
     function keepSuspended(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
-        if (until <= block.timestamp) revert Stoppable_UntilOutOfRange(_subject(filing), until, type(uint40).max);
+        _stops.requireLonger(_subject(filing), orderId, current.suspendedUntil, until);
         if (!_decide(keccak256(abi.encode("keepSuspended", filing, orderId, until, basisHash)))) return;
-        _stops.keep(_subject(filing), orderId, until);
+        _stops.keep(_subject(filing), orderId);
         current.suspendedUntil = until;
         emit FilingSuspended(filing, PARTIES.partyOf(msg.sender), orderId, until, basisHash);
         _tellDeal(filing, current);
@@ -104,9 +107,9 @@ contract FilingRegistry is IFilingRegistry, Wired {
     function lift(FilingId filing, bytes32 orderId, bytes32 basisHash) external {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
-        _stops.requireStopped(_subject(filing));
+        _stops.requireStanding(_subject(filing), orderId, current.suspendedUntil);
         if (!_decide(keccak256(abi.encode("lift", filing, orderId, basisHash)))) return;
-        _stops.lift(_subject(filing), orderId);
+        _stops.lift(_subject(filing));
         current.suspendedUntil = 0;
         emit FilingSuspensionLifted(filing, orderId, basisHash);
         _tellDeal(filing, current);
@@ -117,7 +120,6 @@ contract FilingRegistry is IFilingRegistry, Wired {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
         if (!_decide(keccak256(abi.encode("revoke", filing, orderId, noticeHash)))) return;
-        _stops.use(_subject(filing), orderId);
         current.state = FilingState.Revoked;
         emit FilingRevoked(filing, orderId, noticeHash);
         _tellDeal(filing, current);
@@ -175,6 +177,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
             given.bundleHash != 0 &&
                 given.termsHash != 0 &&
                 given.capsMinor.length > 0 &&
+                given.capsMinor.length <= MAX_CLASSES &&
                 given.windowOpensAt < given.windowClosesAt &&
                 given.windowClosesAt > block.timestamp;
         if (!isComplete) revert FilingRegistry_BadSubmission();
@@ -245,7 +248,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
     }
 
     function _tellDeal(FilingId filing, Filing storage current) private {
-        DEALS.followFiling(filing, current.state, current.suspendedUntil);
+        DEALS.followFiling(filing, current.version, current.termsHash, current.state, current.suspendedUntil);
     }
 
     function _requireUnrecorded(FilingId filing, Filing storage current) private view {

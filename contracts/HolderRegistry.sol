@@ -43,7 +43,7 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     /// @inheritdoc IHolderRegistry
     function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external {
         PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
-        bool isEnding = licensedUntil <= block.timestamp;
+        bool isEnding = licensedUntil <= block.timestamp && _custodians[custodian].licensedUntil != 0;
         if (!isEnding && !PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
         if (evidenceHash == 0) revert HolderRegistry_ReferenceMissing();
         _custodians[custodian].licensedUntil = licensedUntil;
@@ -79,6 +79,7 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
         PartyId custodian = _requireActiveCustodian();
         Account storage current = _known(account);
         if (current.custodian != custodian) revert HolderRegistry_NotCustodianOf(account, custodian);
+        if (facts.holderRef != current.holderRef) revert HolderRegistry_HolderChanged(account);
         // A downgrade must always be possible, so look-through, category and expiry are taken as stated here.
         _requireReferences(facts);
         _requireOverseas(facts.residence);
@@ -90,16 +91,26 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     function stopAccount(address account, bytes32 orderId, uint40 until) external {
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         Account storage current = _known(account);
-        current.stoppedUntil = SafeCast.toUint32(_stops.order(_subject(account), orderId, until));
+        current.stoppedUntil = SafeCast.toUint32(_stops.order(_subject(account), orderId, current.stoppedUntil, until));
         emit AccountStopped(account, by, orderId, current.stoppedUntil);
+    }
+
+    /// @inheritdoc IHolderRegistry
+    function keepAccountStopped(address account, bytes32 orderId, uint40 until) external {
+        Account storage current = _known(account);
+        _stops.requireLonger(_subject(account), orderId, current.stoppedUntil, until);
+        if (!_decide(keccak256(abi.encode("keepAccountStopped", account, orderId, until)))) return;
+        _stops.keep(_subject(account), orderId);
+        current.stoppedUntil = SafeCast.toUint32(until);
+        emit AccountStopped(account, PARTIES.partyOf(msg.sender), orderId, until);
     }
 
     /// @inheritdoc IHolderRegistry
     function liftAccount(address account, bytes32 orderId) external {
         Account storage current = _known(account);
-        _stops.requireStopped(_subject(account));
-        if (!APPROVALS.decide(keccak256(abi.encode("liftAccount", account, orderId)), msg.sender, 0)) return;
-        _stops.lift(_subject(account), orderId);
+        _stops.requireStanding(_subject(account), orderId, current.stoppedUntil);
+        if (!_decide(keccak256(abi.encode("liftAccount", account, orderId)))) return;
+        _stops.lift(_subject(account));
         current.stoppedUntil = 0;
         emit AccountStopLifted(account, orderId);
     }
@@ -107,18 +118,28 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     /// @inheritdoc IHolderRegistry
     function stopCustodian(PartyId custodian, bytes32 orderId, uint40 until) external {
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
-        Custodian storage current = _custodians[custodian];
-        if (current.licensedUntil == 0) revert HolderRegistry_CustodianInactive(custodian);
-        current.stoppedUntil = _stops.order(_subject(custodian), orderId, until);
+        Custodian storage current = _licensed(custodian);
+        current.stoppedUntil = _stops.order(_subject(custodian), orderId, current.stoppedUntil, until);
         emit CustodianStopped(custodian, by, orderId, current.stoppedUntil);
     }
 
     /// @inheritdoc IHolderRegistry
+    function keepCustodianStopped(PartyId custodian, bytes32 orderId, uint40 until) external {
+        Custodian storage current = _licensed(custodian);
+        _stops.requireLonger(_subject(custodian), orderId, current.stoppedUntil, until);
+        if (!_decide(keccak256(abi.encode("keepCustodianStopped", custodian, orderId, until)))) return;
+        _stops.keep(_subject(custodian), orderId);
+        current.stoppedUntil = until;
+        emit CustodianStopped(custodian, PARTIES.partyOf(msg.sender), orderId, until);
+    }
+
+    /// @inheritdoc IHolderRegistry
     function liftCustodian(PartyId custodian, bytes32 orderId) external {
-        _stops.requireStopped(_subject(custodian));
-        if (!APPROVALS.decide(keccak256(abi.encode("liftCustodian", custodian, orderId)), msg.sender, 0)) return;
-        _stops.lift(_subject(custodian), orderId);
-        _custodians[custodian].stoppedUntil = 0;
+        Custodian storage current = _licensed(custodian);
+        _stops.requireStanding(_subject(custodian), orderId, current.stoppedUntil);
+        if (!_decide(keccak256(abi.encode("liftCustodian", custodian, orderId)))) return;
+        _stops.lift(_subject(custodian));
+        current.stoppedUntil = 0;
         emit CustodianStopLifted(custodian, orderId);
     }
 
@@ -172,14 +193,12 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
             revert HolderRegistry_LookThroughFailed(facts.lookThrough);
         if (facts.category == InvestorCategory.None) revert HolderRegistry_CategoryMissing();
         if (facts.eligibleUntil <= block.timestamp) revert HolderRegistry_EligibilityPast(facts.eligibleUntil);
-        current.custodian = custodian;
-        current.selfKept = selfKept;
+        (current.custodian, current.selfKept, current.holderRef) = (custodian, selfKept, facts.holderRef);
         _write(current, facts);
         emit AccountRegistered(account, custodian, accountRef, selfKept, facts);
     }
 
     function _write(Account storage account, AccountFacts calldata facts) private {
-        account.holderRef = facts.holderRef;
         account.residence = facts.residence;
         account.category = facts.category;
         account.lookThrough = facts.lookThrough;
@@ -214,6 +233,15 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     function _isActive(PartyId custodian) private view returns (bool) {
         Custodian storage current = _custodians[custodian];
         return block.timestamp <= current.licensedUntil && block.timestamp > current.stoppedUntil;
+    }
+
+    function _decide(bytes32 subject) private returns (bool) {
+        return APPROVALS.decide(subject, msg.sender, 0);
+    }
+
+    function _licensed(PartyId custodian) private view returns (Custodian storage current) {
+        current = _custodians[custodian];
+        if (current.licensedUntil == 0) revert HolderRegistry_CustodianInactive(custodian);
     }
 
     function _known(address account) private view returns (Account storage current) {

@@ -96,7 +96,6 @@ contract Note is INote, ERC20, ERC165 {
         uint40 closesAt
     ) external onlyDealRegistry returns (uint24 recordDateId) {
         bool isLate = closesAt <= block.timestamp;
-        if (!_register.follows(closesAt)) revert Note_RecordDateOrder(closesAt, _register.lastClosesAt());
         recordDateId = isLate ? _register.closeNow() : _register.schedule(closesAt);
         if (isLate) emit RecordDateClosedLate(recordDateId, recordDate, uint40(block.timestamp));
         else emit RecordDateScheduled(recordDateId, recordDate, closesAt);
@@ -133,7 +132,7 @@ contract Note is INote, ERC20, ERC165 {
             operator: operator,
             from: from,
             to: to,
-            hasAllowance: allowance(from, operator) >= units,
+            hasAllowance: operator != from && allowance(from, operator) >= units,
             units: units,
             unitsHeld: balanceOf(from),
             timestamp: block.timestamp
@@ -192,13 +191,15 @@ contract Note is INote, ERC20, ERC165 {
         _update(from, to, units);
     }
 
-    /// @dev Keeps balances and record-date snapshots; rules were judged before. The zero address holds the supply.
+    /// @dev Keeps balances and record-date snapshots; rules were judged before. The register keeps the supply under the zero
+    /// address, so units from nowhere are added to it and units to nowhere are taken from it.
     function _update(address from, address to, uint256 units) internal override {
         _register.roll();
         uint64 units64 = SafeCast.toUint64(units);
         if (from == address(0)) _register.add(address(0), units64);
         else _register.subtract(from, units64);
-        _register.add(to, units64);
+        if (to == address(0)) _register.subtract(address(0), units64);
+        else _register.add(to, units64);
         emit Transfer(from, to, units);
     }
 }

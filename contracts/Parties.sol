@@ -33,33 +33,40 @@ contract Parties is IParties, AccessControl, Wired {
 
     /// @inheritdoc IParties
     function register(PartyGenesis calldata genesis, bytes32 operationRef) external {
-        if (_decide(keccak256(abi.encode("register", genesis, operationRef)))) _register(genesis);
+        _requireFree(genesis.ref);
+        bytes32 subject = keccak256(abi.encode("register", genesis, operationRef));
+        if (_decide(subject, GRANT_DELAY_SECONDS)) _register(genesis);
     }
 
     /// @inheritdoc IParties
     function addKey(PartyId party, address key, bytes32 operationRef) external {
         _requireKnown(party);
-        if (_decide(keccak256(abi.encode("addKey", party, key, operationRef)))) _addKey(party, key);
+        _requireFree(key);
+        bytes32 subject = keccak256(abi.encode("addKey", party, key, operationRef));
+        if (_decide(subject, GRANT_DELAY_SECONDS)) _addKey(party, key);
     }
 
     /// @inheritdoc IParties
     function grant(PartyId party, bytes32 role, bytes32 operationRef) external {
         _requireKnown(party);
-        if (_decide(keccak256(abi.encode("grant", party, role, operationRef)))) _hold(party, role);
+        _requireCompatible(party, role);
+        bytes32 subject = keccak256(abi.encode("grant", party, role, operationRef));
+        if (_decide(subject, GRANT_DELAY_SECONDS)) _hold(party, role);
     }
 
     /// @inheritdoc IParties
     function end(PartyId party, bytes32 role, bytes32 operationRef) external {
         _requireKnown(party);
-        if (!_decide(keccak256(abi.encode("end", party, role, operationRef)))) return;
+        if (!_decide(keccak256(abi.encode("end", party, role, operationRef)), 0)) return;
         if (_revokeRole(role, _member(party))) emit RoleEnded(party, role);
     }
 
     /// @inheritdoc IParties
-    function removeKey(address key) external {
+    function removeKey(address key, bytes32 operationRef) external {
         PartyId party = _requireKey(key);
         PartyId by = _requireKey(msg.sender);
-        if (by != party && !holds(by, Roles.REGISTRAR)) revert Parties_RoleMissing(by, Roles.REGISTRAR);
+        // Taking away somebody else's keys takes away a voice in every later decision, so it is one itself.
+        if (by != party && !_decide(keccak256(abi.encode("removeKey", key, operationRef)), 0)) return;
         _partyOfKey[key] = RETIRED;
         emit KeyRemoved(party, key, by);
     }
@@ -68,6 +75,7 @@ contract Parties is IParties, AccessControl, Wired {
     function assignDealRole(DealId deal, bytes32 role, PartyId party) external {
         if (msg.sender != address(DEALS)) revert Parties_NotDealRegistry(msg.sender);
         _requireKnown(party);
+        if (!holds(party, role)) revert Parties_RoleMissing(party, role);
         _grantRole(Roles.ofDeal(deal, role), _member(party));
     }
 
@@ -97,7 +105,8 @@ contract Parties is IParties, AccessControl, Wired {
     /// @inheritdoc IParties
     function requireDealRole(address key, DealId deal, bytes32 role) external view returns (PartyId party) {
         party = _requireKey(key);
-        if (!holds(party, Roles.ofDeal(deal, role))) revert Parties_RoleMissing(party, role);
+        bool isEntitled = holds(party, role) && holds(party, Roles.ofDeal(deal, role));
+        if (!isEntitled) revert Parties_RoleMissing(party, role);
     }
 
     /// @dev AccessControl keeps accounts; a party is kept under its number. No key can have such an address.
@@ -105,12 +114,12 @@ contract Parties is IParties, AccessControl, Wired {
         return address(uint160(PartyId.unwrap(party)));
     }
 
-    function _decide(bytes32 subject) private returns (bool) {
-        return APPROVALS.decide(subject, msg.sender, GRANT_DELAY_SECONDS);
+    function _decide(bytes32 subject, uint32 delaySeconds) private returns (bool) {
+        return APPROVALS.decide(subject, msg.sender, delaySeconds);
     }
 
     function _register(PartyGenesis memory genesis) private {
-        if (genesis.ref == 0 || !_partyOfRef[genesis.ref].isNobody()) revert Parties_RefTaken(genesis.ref);
+        _requireFree(genesis.ref);
         PartyId party = PartyId.wrap(++partyCount);
         _partyOfRef[genesis.ref] = party;
         emit PartyRegistered(party, genesis.ref);
@@ -119,15 +128,32 @@ contract Parties is IParties, AccessControl, Wired {
     }
 
     function _addKey(PartyId party, address key) private {
-        if (key == address(0)) revert Parties_KeyZero();
-        if (!_partyOfKey[key].isNobody()) revert Parties_KeyTaken(key, _partyOfKey[key]);
+        _requireFree(key);
         _partyOfKey[key] = party;
         emit KeyAdded(party, key);
     }
 
     function _hold(PartyId party, bytes32 role) private {
-        if (!Roles.isNamed(role)) revert Parties_UnknownRole(role);
+        _requireCompatible(party, role);
         if (_grantRole(role, _member(party))) emit RoleHeld(party, role);
+    }
+
+    function _requireFree(bytes32 ref) private view {
+        if (ref == 0 || !_partyOfRef[ref].isNobody()) revert Parties_RefTaken(ref);
+    }
+
+    function _requireFree(address key) private view {
+        if (key == address(0)) revert Parties_KeyZero();
+        if (!_partyOfKey[key].isNobody()) revert Parties_KeyTaken(key, _partyOfKey[key]);
+    }
+
+    /// @dev Who controls may not be among those who are controlled.
+    function _requireCompatible(PartyId party, bytes32 role) private view {
+        if (!Roles.isNamed(role)) revert Parties_UnknownRole(role);
+        bytes32[] memory opposite = Roles.oppositeOf(role);
+        for (uint256 i; i < opposite.length; ++i) {
+            if (holds(party, opposite[i])) revert Parties_RolesConflict(party, role, opposite[i]);
+        }
     }
 
     function _requireKnown(PartyId party) private view {

@@ -26,10 +26,8 @@ interface IApprovals {
     );
     event Effective(address indexed module, bytes32 indexed subject, bytes32 payloadHash);
 
-    event Vetoed(address indexed module, bytes32 indexed subject, PartyId indexed party);
+    event Withdrawn(address indexed module, bytes32 indexed subject, PartyId indexed party);
 
-    /// @notice Thrown when there is no such matter.
-    error Approvals_UnknownMatter(bytes32 subject);
     /// @notice Thrown when a second party's content differs from the first one's.
     error Approvals_PayloadDiffers(bytes32 subject, bytes32 expected, bytes32 given);
     /// @notice Thrown when a party endorses twice, with whichever of its keys.
@@ -38,7 +36,7 @@ interface IApprovals {
     error Approvals_Resting(bytes32 subject, uint40 readyAt);
     /// @notice Thrown when a matter has taken effect before.
     error Approvals_Spent(bytes32 subject);
-    /// @notice Thrown when a party repeats a call that other parties endorsed and completed.
+    /// @notice Thrown when a party that did not endorse a matter would make it effective or withdraw it.
     error Approvals_NotEndorser(bytes32 subject, PartyId party);
     /// @notice Thrown when the caller is not one of the singletons.
     error Approvals_NotModule(address caller);
@@ -58,13 +56,14 @@ interface IApprovals {
     /// two approvers; three parties in all (R-G1, R-O2). Otherwise as `endorse`.
     /// @param subject Hash of the whole call, so that equal content is the same matter.
     /// @param key The key that called the module.
-    /// @dev Reverts with `Parties_RoleMissing` or `Parties_UnknownKey` when the key's party lacks the role of its turn.
+    /// @dev Reverts with `Parties_RoleMissing` or `Parties_UnknownKey` when the key's party lacks the role of its turn, or when
+    /// an earlier party has lost it before the matter takes effect.
     function decide(bytes32 subject, address key, uint32 delaySeconds) external returns (bool effective);
 
-    /// @notice Clears a matter that has not taken effect; it may be opened anew. One approver alone does it: stopping is easy,
-    /// and it is the way out when a first endorsement was wrong.
-    /// @custom:access APPROVER
-    function veto(address module, bytes32 subject) external;
+    /// @notice Clears a matter that has not taken effect, so that it can be opened anew: the way out when the first
+    /// endorsement was wrong.
+    /// @custom:access a party that endorsed it
+    function withdraw(address module, bytes32 subject) external;
 
     /// @notice The parties that endorsed an open matter of a module, in order; nobody where none has yet.
     function endorsementsOf(

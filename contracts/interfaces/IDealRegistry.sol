@@ -86,7 +86,7 @@ interface IDealRegistry {
     error DealRegistry_DuplicateOperation(PartyId issuer, bytes32 operationRef);
     /// @notice Thrown for an empty list of allocations or one above `MAX_ALLOCATIONS`.
     error DealRegistry_AllocationCount(uint256 count, uint256 limit);
-    /// @notice Thrown when a number is not a civil date yyyymmdd.
+    /// @notice Thrown when a number is not a civil date yyyymmdd, or a record date comes after legal final maturity.
     error DealRegistry_BadDate(uint32 date);
     /// @notice Thrown when a record date does not come after the last one of its deal.
     error DealRegistry_RecordDateOrder(DealId deal, uint32 lastRecordDate, uint32 recordDate);
@@ -116,9 +116,15 @@ interface IDealRegistry {
     /// @custom:access PAYING_AGENT of the deal
     function declareRecordDate(DealId deal, uint32 recordDate) external;
 
-    /// @notice Hands the state of a filing to the notes of its deal, in the same transaction.
+    /// @notice Hands the state of a filing to the notes of its current version's deal, in the same transaction.
     /// @custom:access the filing registry
-    function followFiling(FilingId filing, FilingState state, uint40 suspendedUntil) external;
+    function followFiling(
+        FilingId filing,
+        uint16 version,
+        bytes32 termsHash,
+        FilingState state,
+        uint40 suspendedUntil
+    ) external;
 
     /// @dev The views below revert with `DealRegistry_UnknownDeal`.
     function dealOf(DealId deal) external view returns (Deal memory);
@@ -132,7 +138,7 @@ interface IDealRegistry {
     /// @notice The note of a class; the zero address for a retained class.
     function noteOf(DealId deal, uint8 classIndex) external view returns (INote);
 
-    /// @notice The deal of a filing, or zero.
+    /// @notice The deal of a filing's current version, or zero.
     function dealOfFiling(FilingId filing) external view returns (DealId);
 
     /// @notice Whether an issuer's reference stands for an issuance.

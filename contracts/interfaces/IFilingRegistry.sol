@@ -163,11 +163,12 @@ interface IFilingRegistry is IStoppable {
     /// @custom:access REGISTRAR or REGULATOR
     function suspend(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external;
 
-    /// @notice Keeps a filing suspended until a later time. Needs three parties.
+    /// @notice Keeps a filing suspended until a later time than it is. Needs three parties.
     /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
     function keepSuspended(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external;
 
     /// @notice Lifts a suspension. Needs three parties.
+    /// @param orderId Order of the suspension that stands.
     /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
     function lift(FilingId filing, bytes32 orderId, bytes32 basisHash) external;
 

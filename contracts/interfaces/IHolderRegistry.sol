@@ -111,6 +111,8 @@ interface IHolderRegistry is IStoppable {
     error HolderRegistry_AlreadyRegistered(address account);
     /// @notice Thrown when an account is not registered.
     error HolderRegistry_UnknownAccount(address account);
+    /// @notice Thrown when an update names another holder; units change hands by movements alone.
+    error HolderRegistry_HolderChanged(address account);
     /// @notice Thrown when an account belongs to another custodian.
     error HolderRegistry_NotCustodianOf(address account, PartyId party);
     /// @notice Thrown when a custodian is stopped or its licence has lapsed.
@@ -135,7 +137,7 @@ interface IHolderRegistry is IStoppable {
     /// @custom:access an active CUSTODIAN
     function registerSelfKept(address account, AccountFacts calldata facts, bytes calldata signature) external;
 
-    /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only.
+    /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only. The holder stays.
     /// @custom:access the account's custodian, while active
     function updateAccount(address account, AccountFacts calldata facts) external;
 
@@ -143,7 +145,12 @@ interface IHolderRegistry is IStoppable {
     /// @custom:access REGISTRAR or REGULATOR
     function stopAccount(address account, bytes32 orderId, uint40 until) external;
 
+    /// @notice Keeps an account stopped until a later time than it is. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function keepAccountStopped(address account, bytes32 orderId, uint40 until) external;
+
     /// @notice Lifts the stop of an account. Needs three parties.
+    /// @param orderId Order of the stop that stands.
     /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
     function liftAccount(address account, bytes32 orderId) external;
 
@@ -152,7 +159,12 @@ interface IHolderRegistry is IStoppable {
     /// @custom:access REGISTRAR or REGULATOR
     function stopCustodian(PartyId custodian, bytes32 orderId, uint40 until) external;
 
+    /// @notice Keeps a custodian stopped until a later time than it is. Needs three parties.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
+    function keepCustodianStopped(PartyId custodian, bytes32 orderId, uint40 until) external;
+
     /// @notice Lifts the stop of a custodian. Needs three parties.
+    /// @param orderId Order of the stop that stands.
     /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
     function liftCustodian(PartyId custodian, bytes32 orderId) external;
 

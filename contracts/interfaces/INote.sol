@@ -48,8 +48,6 @@ interface INote is IERC20 {
     error Note_BatchSize(uint256 size, uint256 limit);
     /// @notice Thrown when an allowance is given by an account that is not self-kept, or to an unregistered spender.
     error Note_AllowanceRefused(address owner, address spender);
-    /// @notice Thrown when a record date does not follow the last one.
-    error Note_RecordDateOrder(uint40 closesAt, uint40 lastClosesAt);
     /// @notice Thrown when a register is asked for at a record date that has not closed.
     error Note_RecordDateOpen(uint24 recordDateId);
     /// @notice Thrown when the caller is not the deal registry.
@@ -76,7 +74,8 @@ interface INote is IERC20 {
     /// @custom:access the deal registry
     function scheduleRecordDate(uint32 recordDate, uint40 closesAt) external returns (uint24 recordDateId);
 
-    /// @notice Every rule that forbids a movement now; 0 when it may go ahead. The transfer asks the same function.
+    /// @notice Every rule of the note that forbids a movement now; 0 when it may go ahead. The transfer asks the same function.
+    /// An issuance also needs the deal's price, window and headroom, which `DealRegistry` judges.
     /// @param operator Key that would move; ignored for an issuance.
     /// @param from Zero address for an issuance.
     function restrictionsOf(address operator, address from, address to, uint256 units) external view returns (uint256);

@@ -40,6 +40,8 @@ interface IParties {
     error Parties_UnknownRole(bytes32 role);
     /// @notice Thrown at construction when grants would rest longer than `MAX_GRANT_DELAY_SECONDS`.
     error Parties_DelayTooLong(uint32 delaySeconds);
+    /// @notice Thrown when a party would hold a role of control and one that it controls (R-G1).
+    error Parties_RolesConflict(PartyId party, bytes32 role, bytes32 held);
     /// @notice Thrown when somebody other than the deal registry assigns the roles of a deal.
     error Parties_NotDealRegistry(address caller);
 
@@ -54,13 +56,15 @@ interface IParties {
     /// @notice Gives a party a platform-wide role, under the same rule as `register`.
     function grant(PartyId party, bytes32 role, bytes32 operationRef) external;
 
-    /// @notice Takes a role from a party, under the same rule as `register`.
+    /// @notice Takes a role from a party, under the same rule as `register` but without a delay.
     function end(PartyId party, bytes32 role, bytes32 operationRef) external;
 
-    /// @notice Removes a key at once. Stopping is easy: the party itself or the registrar does it alone.
-    function removeKey(address key) external;
+    /// @notice Removes a key for good. The party itself does it alone and at once; for others it needs one maker and two
+    /// approvers, without a delay.
+    function removeKey(address key, bytes32 operationRef) external;
 
-    /// @notice Gives a party a role in one deal. Called by the deal registry when the deal is created.
+    /// @notice Gives a party a role in one deal, which it must hold platform-wide. Called by the deal registry when the deal
+    /// is created.
     function assignDealRole(DealId deal, bytes32 role, PartyId party) external;
 
     /// @notice The party of a key, or nobody.
@@ -77,7 +81,7 @@ interface IParties {
     /// @dev Reverts with `Parties_UnknownKey`, or `Parties_RoleMissing` naming the first role.
     function requireEitherRole(address key, bytes32 first, bytes32 second) external view returns (PartyId);
 
-    /// @notice The party of a key that must hold a role in a deal.
+    /// @notice The party of a key that must hold a role platform-wide and in a deal; ending either ends it.
     /// @dev Reverts with `Parties_UnknownKey` or `Parties_RoleMissing`.
     function requireDealRole(address key, DealId deal, bytes32 role) external view returns (PartyId);
 

@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 /// @notice Balances that remember what they were at each record date, at no cost to those who do not trade: a holder's
 /// first change after a record date writes one snapshot, and dates without a change cost nothing.
-/// @dev Record dates are numbered from 1 in order of time. The zero address holds the sum of all units.
+/// @dev Record dates are numbered from 1 in order of time; the deal registry declares them in the order of the calendar, so a
+/// date that closes late never overtakes one that is still open. The zero address holds the sum of all units.
 library RecordDates {
     /// @param recordDateId Last record date that had closed when the units last changed.
     struct Position {
@@ -25,13 +26,6 @@ library RecordDates {
         mapping(uint24 recordDateId => uint40) closesAt;
         mapping(address => Position) positions;
         mapping(address => mapping(uint24 recordDateId => Snapshot)) snapshots;
-    }
-
-    /// @notice Whether a record date that closes at a second may come next. One that closes late closes in this block, so
-    /// it may not overtake a date that is still open.
-    function follows(Register storage self, uint40 closesAt) internal view returns (bool) {
-        if (closesAt > block.timestamp) return closesAt > lastClosesAt(self);
-        return self.count == 0 || hasClosed(self, self.count);
     }
 
     /// @notice Schedules a record date in the future.
@@ -60,11 +54,6 @@ library RecordDates {
 
     function subtract(Register storage self, address account, uint64 units) internal {
         _touched(self, account).units -= units;
-    }
-
-    /// @notice Last second of the last record date; 0 when there is none.
-    function lastClosesAt(Register storage self) internal view returns (uint40) {
-        return self.closesAt[self.count];
     }
 
     /// @notice Whether a record date has passed, so that nothing can change its register any more.

@@ -31,6 +31,20 @@ library Roles {
             role == SERVICER;
     }
 
+    /// @notice The roles that a party with this role may not hold as well. Registrar, regulator, attesters and approvers
+    /// control; custodians, filing entities, issuers, servicers and paying agents are controlled. A trustee stands between.
+    function oppositeOf(bytes32 role) internal pure returns (bytes32[] memory opposite) {
+        bool isControl = role == REGISTRAR || role == REGULATOR || role == ATTESTER || role == APPROVER;
+        if (isControl) {
+            opposite = new bytes32[](5);
+            (opposite[0], opposite[1], opposite[2]) = (CUSTODIAN, FILING_ENTITY, ISSUER);
+            (opposite[3], opposite[4]) = (SERVICER, PAYING_AGENT);
+        } else if (role != TRUSTEE) {
+            opposite = new bytes32[](4);
+            (opposite[0], opposite[1], opposite[2], opposite[3]) = (REGISTRAR, REGULATOR, ATTESTER, APPROVER);
+        }
+    }
+
     /// @notice The id under which a role in one deal is kept.
     function ofDeal(DealId deal, bytes32 role) internal pure returns (bytes32) {
         return keccak256(abi.encode(deal, role));

@@ -5,15 +5,19 @@ import {IStoppable} from "../interfaces/IStoppable.sol";
 
 /// @notice Stopping is easy: one key suffices. Keeping stopped is not: stops by one key that follow one another may
 /// together last no longer than one of them, so that keys cannot take turns in renewing a stop for ever.
+/// @dev The last second of a stop stands in the word that a movement reads anyway; it is handed in and handed back.
 library Stops {
     /// @notice Longest stop by one key. An operational limit of this registry, not a legal period.
     uint40 internal constant MAX_STOP_SECONDS = 72 hours;
 
-    /// @param since First second of the stop, or of the first one in a series.
-    /// @param until Last second of the stop.
+    /// @notice Last second that any stop may name.
+    uint40 internal constant LAST_SECOND = type(uint32).max;
+
+    /// @param since First second of a series of stops by one key; 0 after several parties decided.
+    /// @param orderId Order of the stop that stands.
     struct Stop {
         uint40 since;
-        uint40 until;
+        bytes32 orderId;
         mapping(bytes32 orderId => bool) ordersUsed;
     }
 
@@ -22,48 +26,65 @@ library Stops {
     }
 
     /// @notice Stops a subject by one key. Never shortens a stop that stands.
-    /// @return until Last second of the stop.
+    /// @return Last second of the stop.
     function order(
         Book storage self,
         bytes32 subject,
         bytes32 orderId,
-        uint40 requestedUntil
-    ) internal returns (uint40 until) {
+        uint40 standingUntil,
+        uint40 until
+    ) internal returns (uint40) {
         Stop storage stop = self.stops[subject];
-        bool isNewSeries = stop.since == 0 || block.timestamp > stop.until + MAX_STOP_SECONDS;
-        uint40 since = isNewSeries ? uint40(block.timestamp) : stop.since;
-        uint40 latest = since + MAX_STOP_SECONDS;
-        if (requestedUntil <= block.timestamp || requestedUntil > latest) {
-            revert IStoppable.Stoppable_UntilOutOfRange(subject, requestedUntil, latest);
-        }
-        until = requestedUntil > stop.until ? requestedUntil : stop.until;
-        (stop.since, stop.until) = (since, until);
-        use(self, subject, orderId);
-    }
-
-    /// @notice Keeps a subject stopped until a second, as several parties decided.
-    function keep(Book storage self, bytes32 subject, bytes32 orderId, uint40 until) internal {
-        Stop storage stop = self.stops[subject];
-        if (stop.since == 0) stop.since = uint40(block.timestamp);
-        stop.until = until;
-        use(self, subject, orderId);
-    }
-
-    /// @notice Ends a stop, as several parties decided. The series goes on, so one key cannot simply start over.
-    function lift(Book storage self, bytes32 subject, bytes32 orderId) internal {
-        self.stops[subject].until = uint40(block.timestamp) - 1;
-        use(self, subject, orderId);
-    }
-
-    /// @notice Marks an order as used for a subject.
-    function use(Book storage self, bytes32 subject, bytes32 orderId) internal {
-        Stop storage stop = self.stops[subject];
-        if (orderId == 0 || stop.ordersUsed[orderId]) revert IStoppable.Stoppable_OrderUsed(subject, orderId);
+        bool isNewSeries = stop.since == 0 || block.timestamp > uint256(standingUntil) + MAX_STOP_SECONDS;
+        if (isNewSeries) stop.since = uint40(block.timestamp);
+        _requireRange(subject, until, block.timestamp, stop.since + MAX_STOP_SECONDS);
+        requireUnused(self, subject, orderId);
         stop.ordersUsed[orderId] = true;
+        if (until <= standingUntil) return standingUntil;
+        stop.orderId = orderId;
+        return until;
     }
 
-    /// @notice Refuses when no stop stands, before parties decide about lifting it.
-    function requireStopped(Book storage self, bytes32 subject) internal view {
-        if (block.timestamp > self.stops[subject].until) revert IStoppable.Stoppable_NotStopped(subject);
+    /// @notice Keeps a subject stopped, as several parties decided.
+    function keep(Book storage self, bytes32 subject, bytes32 orderId) internal {
+        Stop storage stop = self.stops[subject];
+        stop.ordersUsed[orderId] = true;
+        (stop.since, stop.orderId) = (0, orderId);
+    }
+
+    /// @notice Ends a stop, as several parties decided.
+    function lift(Book storage self, bytes32 subject) internal {
+        Stop storage stop = self.stops[subject];
+        (stop.since, stop.orderId) = (0, 0);
+    }
+
+    /// @notice Refuses a decision to keep a subject stopped that would not prolong the stop, or repeats an order.
+    function requireLonger(
+        Book storage self,
+        bytes32 subject,
+        bytes32 orderId,
+        uint40 standingUntil,
+        uint40 until
+    ) internal view {
+        uint256 earliest = standingUntil > block.timestamp ? standingUntil : block.timestamp;
+        _requireRange(subject, until, earliest, LAST_SECOND);
+        requireUnused(self, subject, orderId);
+    }
+
+    /// @notice Refuses a decision to lift unless it names the order of the very stop that stands, so that what parties
+    /// decided about one stop never ends another.
+    function requireStanding(Book storage self, bytes32 subject, bytes32 orderId, uint40 standingUntil) internal view {
+        if (block.timestamp > standingUntil) revert IStoppable.Stoppable_NotStopped(subject);
+        bytes32 standing = self.stops[subject].orderId;
+        if (orderId != standing) revert IStoppable.Stoppable_OtherOrder(subject, standing, orderId);
+    }
+
+    function requireUnused(Book storage self, bytes32 subject, bytes32 orderId) internal view {
+        bool isUsed = orderId == 0 || self.stops[subject].ordersUsed[orderId];
+        if (isUsed) revert IStoppable.Stoppable_OrderUsed(subject, orderId);
+    }
+
+    function _requireRange(bytes32 subject, uint40 until, uint256 earliest, uint40 latest) private pure {
+        if (until <= earliest || until > latest) revert IStoppable.Stoppable_UntilOutOfRange(subject, until, latest);
     }
 }

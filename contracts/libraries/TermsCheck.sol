@@ -11,6 +11,11 @@ library TermsCheck {
     uint16 internal constant LAYOUT_VERSION = 1;
     uint256 internal constant MAX_CLASSES = 16;
     uint256 internal constant MAX_STEPS = 64;
+    /// @dev A hundred per cent a year. What is above is taken for a slip of units.
+    uint256 internal constant MAX_RATE_E10 = 1e10;
+    /// @dev `create` makes all notes in one transaction; more would pass 16.7 million gas, the most that a transaction may
+    /// use from the Osaka fork on.
+    uint256 internal constant MAX_TOKENISED_CLASSES = 7;
 
     /// @notice Refuses terms that contradict themselves or the caps of their filing.
     /// @dev Reverts with `DealRegistry_BadTerms` naming the first offending field.
@@ -18,12 +23,20 @@ library TermsCheck {
         uint256 classCount = terms.classes.length;
         _require(terms.version == LAYOUT_VERSION, "version", 0);
         _require(terms.dealDocumentHash != 0, "dealDocumentHash", 0);
+        _require(terms.calendarTableHash != 0, "calendarTableHash", 0);
+        _require(terms.currency != 0, "currency", 0);
+        _require(terms.trustee != terms.issuer, "trustee", 0);
         _require(classCount > 0 && classCount <= MAX_CLASSES, "classes", classCount);
         _require(capsMinor.length == classCount, "capsMinor", capsMinor.length);
         _require(terms.utcOffsetMinutes >= -12 * 60 && terms.utcOffsetMinutes <= 14 * 60, "utcOffsetMinutes", 0);
         _requireDates(terms);
-        for (uint256 i; i < classCount; ++i) _requireClass(terms.classes[i], capsMinor[i], i);
-        _require(terms.steps.length <= MAX_STEPS, "steps", terms.steps.length);
+        uint256 tokenised;
+        for (uint256 i; i < classCount; ++i) {
+            _requireClass(terms.classes[i], capsMinor[i], i);
+            if (terms.classes[i].tokenised) ++tokenised;
+        }
+        _require(tokenised <= MAX_TOKENISED_CLASSES, "tokenised", tokenised);
+        _require(terms.steps.length > 0 && terms.steps.length <= MAX_STEPS, "steps", terms.steps.length);
         for (uint256 i; i < terms.steps.length; ++i) _requireStep(terms.steps[i], classCount, i);
     }
 
@@ -86,7 +99,9 @@ library TermsCheck {
         _require(lowest > 0 && lowest <= highest, "originalBalanceLowestMinor", i);
         _require(class.rateLowestE10 <= class.rateHighestE10, "rateLowestE10", i);
         _require(class.rateKind != RateKind.Zero || class.rateHighestE10 == 0, "rateHighestE10", i);
+        _require(class.rateHighestE10 <= MAX_RATE_E10, "rateHighestE10", i);
         if (!class.tokenised) return;
+        _require(class.isin != 0, "isin", i);
         _require(highest <= capMinor, "originalBalanceHighestMinor", i);
         _require(class.unitFaceMinor > 0, "unitFaceMinor", i);
         _require(lowest % class.unitFaceMinor == 0 && highest % class.unitFaceMinor == 0, "unitFaceMinor", i);
