@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { asciiHex, hashSchema, sha256 } from "../../server/domain/hex.ts";
+
+describe("hashSchema", () => {
+  it.each(["", "0x", `0x${"a".repeat(63)}`, `0x${"a".repeat(65)}`, `0x${"A".repeat(64)}`, "a".repeat(64), 1])(
+    "refuses %j",
+    (value) => {
+      expect(hashSchema.safeParse(value).success).toBe(false);
+    },
+  );
+});
+
+describe("sha256", () => {
+  it("computes the example of FIPS 180-4, of a text and of its bytes", () => {
+    const expected = "0xba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    expect([sha256("abc"), sha256(Uint8Array.of(97, 98, 99))]).toEqual([expected, expected]);
+    expect(hashSchema.parse(sha256("abc"))).toBe(expected);
+  });
+});
+
+describe("asciiHex", () => {
+  it("writes the bytes of a code", () => {
+    expect(asciiHex("USD")).toBe("0x555344");
+  });
+});
