@@ -22,6 +22,8 @@ const rows = {
     "Use a key of a party with one of the roles that the route names."],
   "not-found": [404, "Nothing is known under this address.",
     "Check the path and the ids in it; another party's objects are not shown."],
+  "unknown-block": [404, "The register has no such block.",
+    "Ask for a block that is not newer than `asOf` of an answer without it."],
   "method-not-allowed": [405, "The path does not know this method.",
     "Use one of the methods in the Allow header."],
   "body-too-large": [413, "The body is larger than this route accepts.",
@@ -189,6 +191,8 @@ const rows = {
     "Repeat the request with the same idempotency key."],
   "database-unavailable": [503, "The database does not answer.",
     "Repeat the request with the same idempotency key."],
+  "not-ready": [503, "The service is not ready to work.",
+    "Wait; `detail` says for what."],
   "ledger-unavailable": [503, "The ledger does not answer.",
     "Repeat the request with the same idempotency key."],
 } as const satisfies Record<string, Row>;

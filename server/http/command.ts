@@ -1,0 +1,135 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "../errors.ts";
+import type { Database } from "../store/database.ts";
+import type { NewOperation } from "../store/operation.ts";
+import { insertOperation, maxNonce } from "../store/operations.ts";
+import { partyByCode } from "../store/parties.ts";
+import { insertRefusal } from "../store/refusals.ts";
+import { isStored, problemAnswer, type Answer, type Save } from "./idempotency.ts";
+import { operationBody, operationPath } from "./operation.ts";
+
+/** A command as a service states it. The signer is always a key of the caller's own party. */
+export type LedgerCall = {
+  /** For example `filings.submit`. */
+  kind: string;
+  /** Name of a contract that stands once, or the address of a note. */
+  to: string;
+  /** ABI-encoded call, 0x…. */
+  data: string;
+  /** What is asked for, as the operation shows it; amounts as strings. */
+  facts: Readonly<Record<string, unknown>>;
+};
+
+/** What the spine asks of the ledger. */
+export type Gateway = {
+  readonly chainId: number;
+  /** Address (EIP-55) of a contract by its name; an address stands for itself. */
+  addressOf(target: string): string;
+  /** Address (EIP-55) of a party's key, when this process holds it. */
+  heldAddressOf(party: string): string | undefined;
+  /** Tries a call without sending it. Throws the AppError that the refusal of a contract maps to. */
+  simulate(call: { from: string; to: string; data: string }): Promise<{ gasLimit: bigint }>;
+  /** How many transactions of a key the ledger has included: its next nonce. */
+  transactionCount(address: string): Promise<number>;
+  /** keccak-256 of a text in UTF-8, 0x…. */
+  keccak256(text: string): string;
+  /** Tells the lane of a key that it has work. */
+  wake(signer: string): void;
+};
+
+export type Command = {
+  party: string;
+  operationRef: string;
+  call: LedgerCall;
+  /** Key of the party that the client will sign with; undefined takes its usual one. */
+  signingKey: string | undefined;
+};
+
+/**
+ * The one way of a command to the ledger: check it, store it with its answer, wake the lane. Nothing is signed here.
+ * @throws AppError of the refusal when the ledger would refuse it; a row of it is kept.
+ */
+export async function runCommand(
+  { database, gateway }: { database: Database; gateway: Gateway },
+  { party, operationRef, call, signingKey }: Command,
+  save: Save,
+): Promise<Answer> {
+  const { signer, isHeldHere } = await signerOf(database, gateway, party, signingKey);
+  const target = gateway.addressOf(call.to);
+  let gasLimit: bigint;
+  try {
+    ({ gasLimit } = await gateway.simulate({ from: signer, to: target, data: call.data }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    return keepRefusal(database, { party, kind: call.kind, error }, save);
+  }
+  const operation: NewOperation = {
+    id: randomUUID(),
+    party,
+    kind: call.kind,
+    signer,
+    target,
+    data: call.data,
+    gasLimit,
+    operationRef,
+    facts: call.facts,
+    ...(isHeldHere ? { state: "queued" } : { state: "prepared", nonce: await nextNonce(database, gateway, signer) }),
+  };
+  const answer = await database.tx(async (tx) => {
+    const stored = await insertOperation(tx, operation);
+    const body = JSON.stringify(operationBody(stored, gateway.chainId));
+    const accepted = { status: 202, body, location: operationPath(stored.id) };
+    await save(tx, accepted);
+    return accepted;
+  });
+  if (isHeldHere) gateway.wake(signer);
+  return answer;
+}
+
+/** The first nonce of a key that neither the ledger nor a signed transaction has used. */
+export async function nextNonce(database: Database, gateway: Gateway, signer: string): Promise<number> {
+  const [included, signed] = await Promise.all([gateway.transactionCount(signer), maxNonce(database, signer)]);
+  return Math.max(included, (signed ?? -1) + 1);
+}
+
+async function signerOf(
+  database: Database,
+  gateway: Gateway,
+  party: string,
+  signingKey: string | undefined,
+): Promise<{ signer: string; isHeldHere: boolean }> {
+  const held = gateway.heldAddressOf(party);
+  if (held !== undefined && (signingKey === undefined || isSameAddress(held, signingKey))) {
+    return { signer: held, isHeldHere: true };
+  }
+  const known = (await partyByCode(database, party))?.addresses ?? [];
+  const signer = signingKey === undefined ? known[0] : known.find((address) => isSameAddress(address, signingKey));
+  if (signer === undefined) throw new AppError("signing-key-unknown");
+  return { signer, isHeldHere: false };
+}
+
+/** Keeps a refusal and its answer together; those that are no answer for good are only kept and thrown on. */
+async function keepRefusal(
+  database: Database,
+  { party, kind, error }: { party: string; kind: string; error: AppError },
+  save: Save,
+): Promise<Answer> {
+  const { restrictions = [], values = {} } = error.details;
+  const answer = problemAnswer(error);
+  await database.tx(async (tx) => {
+    await insertRefusal(tx, {
+      party,
+      kind,
+      code: error.code,
+      restrictions: restrictions.map(({ number }) => number),
+      values,
+    });
+    if (isStored(error)) await save(tx, answer);
+  });
+  if (!isStored(error)) throw error;
+  return answer;
+}
+
+function isSameAddress(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
