@@ -144,7 +144,9 @@ contract Approvals is IApprovals, Wired {
             msg.sender == address(PARTIES) ||
                 msg.sender == address(FILINGS) ||
                 msg.sender == address(HOLDERS) ||
-                msg.sender == address(DEALS);
+                msg.sender == address(DEALS) ||
+                msg.sender == address(DISTRIBUTOR) ||
+                msg.sender == address(PAYMENTS);
         if (!isModule) revert Approvals_NotModule(msg.sender);
     }
 }

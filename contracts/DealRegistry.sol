@@ -84,6 +84,7 @@ contract DealRegistry is IDealRegistry, Wired {
     ) external {
         Deal storage current = _known(deal);
         PartyId issuer = PARTIES.requireDealRole(msg.sender, deal, Roles.ISSUER);
+        if (current.state == DealState.Amortising) revert DealRegistry_IssuanceEnded(deal);
         INote note = _notes[deal][classIndex];
         if (address(note) == address(0)) revert DealRegistry_ClassNotTokenised(deal, classIndex);
         if (operationRef == 0 || _issuances[issuer][operationRef]) {
@@ -108,9 +109,12 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
-    function declareRecordDate(DealId deal, uint32 recordDate) external {
+    function declareRecordDate(
+        DealId deal,
+        uint32 recordDate
+    ) external returns (uint24 recordDateId, uint40 closesAt) {
         Deal storage current = _known(deal);
-        PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
+        if (msg.sender != address(DISTRIBUTOR)) PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
         if (!CivilDates.isDate(recordDate)) revert DealRegistry_BadDate(recordDate);
         if (recordDate <= current.lastRecordDate) {
             revert DealRegistry_RecordDateOrder(deal, current.lastRecordDate, recordDate);
@@ -118,13 +122,21 @@ contract DealRegistry is IDealRegistry, Wired {
         DealTerms memory terms = _termsOf(deal);
         if (recordDate > terms.legalFinalMaturityDate) revert DealRegistry_BadDate(recordDate);
         current.lastRecordDate = recordDate;
-        uint40 closesAt = CivilDates.lastSecondOf(recordDate, terms.utcOffsetMinutes);
-        uint24 recordDateId;
+        closesAt = CivilDates.lastSecondOf(recordDate, terms.utcOffsetMinutes);
         for (uint256 i; i < current.classCount; ++i) {
             INote note = _notes[deal][i];
             if (address(note) != address(0)) recordDateId = note.scheduleRecordDate(recordDate, closesAt);
         }
         emit RecordDateDeclared(deal, recordDate, recordDateId, closesAt);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function endIssuance(DealId deal) external {
+        if (msg.sender != address(DISTRIBUTOR)) revert DealRegistry_NotDistributor(msg.sender);
+        Deal storage current = _known(deal);
+        if (current.state != DealState.Outstanding) revert DealRegistry_NotOutstanding(deal);
+        current.state = DealState.Amortising;
+        emit IssuanceEnded(deal);
     }
 
     /// @inheritdoc IDealRegistry

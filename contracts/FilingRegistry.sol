@@ -151,6 +151,11 @@ contract FilingRegistry is IFilingRegistry, Wired {
     }
 
     /// @inheritdoc IFilingRegistry
+    function stateOf(FilingId filing) external view returns (FilingState) {
+        return _stateNow(_filings[filing]);
+    }
+
+    /// @inheritdoc IFilingRegistry
     function issuedMinorOf(FilingId filing, uint256 classIndex) external view returns (uint256) {
         return _issuedMinor[filing][classIndex];
     }

@@ -158,6 +158,17 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     }
 
     /// @inheritdoc IHolderRegistry
+    function payeesOf(address[] calldata accounts) external view returns (Payee[] memory payees) {
+        payees = new Payee[](accounts.length);
+        for (uint256 i; i < accounts.length; ++i) {
+            Account storage account = _accounts[accounts[i]];
+            Payee memory payee = payees[i];
+            (payee.custodian, payee.selfKept) = (account.custodian, account.selfKept);
+            payee.isPayable = block.timestamp > account.stoppedUntil && _isActive(payee.custodian);
+        }
+    }
+
+    /// @inheritdoc IHolderRegistry
     function custodianOf(PartyId custodian) external view returns (Custodian memory) {
         return _custodians[custodian];
     }

@@ -147,6 +147,20 @@ contract Note is INote, ERC20, ERC165 {
     }
 
     /// @inheritdoc INote
+    function holdingsAt(
+        address[] calldata accounts,
+        uint24 recordDateId
+    ) external view returns (Holding[] memory holdings) {
+        if (!_register.hasClosed(recordDateId)) revert Note_RecordDateOpen(recordDateId);
+        holdings = new Holding[](accounts.length);
+        for (uint256 i; i < accounts.length; ++i) {
+            address account = accounts[i];
+            holdings[i].index = _register.positions[account].index;
+            holdings[i].units = _register.unitsAt(account, recordDateId);
+        }
+    }
+
+    /// @inheritdoc INote
     function recordDateCount() external view returns (uint24) {
         return _register.count;
     }

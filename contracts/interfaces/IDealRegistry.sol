@@ -11,7 +11,8 @@ enum DealState {
     None,
     Created,
     Priced,
-    Outstanding
+    Outstanding,
+    Amortising
 }
 
 /// @notice Deals: terms, pricing, notes. The only door to issuance.
@@ -42,6 +43,7 @@ interface IDealRegistry {
         uint256 units,
         uint256 amountMinor
     );
+    event IssuanceEnded(DealId indexed deal);
     event RecordDateDeclared(DealId indexed deal, uint32 indexed recordDate, uint24 recordDateId, uint40 closesAt);
 
     /// @notice Thrown when no deal has this id.
@@ -90,6 +92,12 @@ interface IDealRegistry {
     error DealRegistry_BadDate(uint32 date);
     /// @notice Thrown when a record date does not come after the last one of its deal.
     error DealRegistry_RecordDateOrder(DealId deal, uint32 lastRecordDate, uint32 recordDate);
+    /// @notice Thrown when units are to be issued after payments to holders began; every unit shares in each of them.
+    error DealRegistry_IssuanceEnded(DealId deal);
+    /// @notice Thrown when payments are to begin for a deal of which nothing was issued.
+    error DealRegistry_NotOutstanding(DealId deal);
+    /// @notice Thrown when the caller is not the distributor.
+    error DealRegistry_NotDistributor(address caller);
     /// @notice Thrown when the caller is not the filing registry.
     error DealRegistry_NotFilingRegistry(address caller);
 
@@ -113,8 +121,17 @@ interface IDealRegistry {
     ) external;
 
     /// @notice Declares a record date for all classes: the last second of a civil day in the deal's time zone.
-    /// @custom:access PAYING_AGENT of the deal
-    function declareRecordDate(DealId deal, uint32 recordDate) external;
+    /// @return recordDateId Number of the date in the note of every class.
+    /// @return closesAt Last second of the date, which may have passed.
+    /// @custom:access PAYING_AGENT of the deal, or the distributor for a payment cycle
+    function declareRecordDate(
+        DealId deal,
+        uint32 recordDate
+    ) external returns (uint24 recordDateId, uint40 closesAt);
+
+    /// @notice Ends issuance of a deal for good, because payments to its holders begin.
+    /// @custom:access the distributor
+    function endIssuance(DealId deal) external;
 
     /// @notice Hands the state of a filing to the notes of its current version's deal, in the same transaction.
     /// @custom:access the filing registry

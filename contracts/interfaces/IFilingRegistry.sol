@@ -185,6 +185,9 @@ interface IFilingRegistry is IStoppable {
     /// @dev Reverts with `FilingRegistry_UnknownFiling`.
     function filingOf(FilingId filing) external view returns (Filing memory);
 
+    /// @notice The state alone of `filingOf`; None when nobody submitted it.
+    function stateOf(FilingId filing) external view returns (FilingState);
+
     /// @notice Money issued so far under a class's cap, in minor units.
     function issuedMinorOf(FilingId filing, uint256 classIndex) external view returns (uint256);
 

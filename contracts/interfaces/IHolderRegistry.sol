@@ -78,6 +78,16 @@ interface IHolderRegistry is IStoppable {
         AccountFacts facts;
     }
 
+    /// @notice Where money of an account goes.
+    /// @param custodian Nobody when the account is not registered.
+    /// @param isPayable False while the account or its custodian is stopped or the custodian's licence has lapsed. Lapsed
+    /// eligibility of the account itself does not matter: it may not receive units, and keeps its right to money.
+    struct Payee {
+        PartyId custodian;
+        bool selfKept;
+        bool isPayable;
+    }
+
     event CustodianLicensed(PartyId indexed custodian, uint40 licensedUntil, bytes32 evidenceHash);
     event CustodianStopped(PartyId indexed custodian, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event CustodianStopLifted(PartyId indexed custodian, bytes32 indexed orderId);
@@ -173,6 +183,9 @@ interface IHolderRegistry is IStoppable {
 
     /// @notice What is known of an account; all zero when it is not registered.
     function accountOf(address account) external view returns (Account memory);
+
+    /// @notice Where money of each account goes, in one call.
+    function payeesOf(address[] calldata accounts) external view returns (Payee[] memory);
 
     /// @notice The licence of a custodian.
     function custodianOf(PartyId custodian) external view returns (Custodian memory);

@@ -7,9 +7,12 @@ pragma solidity ^0.8.28;
 /// date that closes late never overtakes one that is still open. The zero address holds the sum of all units.
 library RecordDates {
     /// @param recordDateId Last record date that had closed when the units last changed.
+    /// @param index Number of the account in this register, from 1 in order of first receipt; 0 when it never held. A bit
+    /// per account can then say who was paid.
     struct Position {
         uint64 units;
         uint24 recordDateId;
+        uint32 index;
     }
 
     /// @notice Units held at every record date after `previousId` up to the one the snapshot is kept under.
@@ -20,9 +23,11 @@ library RecordDates {
 
     /// @param count Record dates scheduled so far.
     /// @param current Last record date known to have closed; later ones may have closed since by the clock.
+    /// @param accounts Accounts that ever held something.
     struct Register {
         uint24 count;
         uint24 current;
+        uint32 accounts;
         mapping(uint24 recordDateId => uint40) closesAt;
         mapping(address => Position) positions;
         mapping(address => mapping(uint24 recordDateId => Snapshot)) snapshots;
@@ -49,7 +54,9 @@ library RecordDates {
     }
 
     function add(Register storage self, address account, uint64 units) internal {
-        _touched(self, account).units += units;
+        Position storage position = _touched(self, account);
+        position.units += units;
+        if (position.index == 0 && account != address(0)) position.index = ++self.accounts;
     }
 
     function subtract(Register storage self, address account, uint64 units) internal {

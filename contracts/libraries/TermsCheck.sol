@@ -26,6 +26,8 @@ library TermsCheck {
         _require(terms.calendarTableHash != 0, "calendarTableHash", 0);
         _require(terms.currency != 0, "currency", 0);
         _require(terms.trustee != terms.issuer, "trustee", 0);
+        // Fixings and postings need both, as two parties.
+        _require(terms.trustee != terms.payingAgent, "payingAgent", 0);
         _require(classCount > 0 && classCount <= MAX_CLASSES, "classes", classCount);
         _require(capsMinor.length == classCount, "capsMinor", capsMinor.length);
         _require(terms.utcOffsetMinutes >= -12 * 60 && terms.utcOffsetMinutes <= 14 * 60, "utcOffsetMinutes", 0);
@@ -37,7 +39,12 @@ library TermsCheck {
         }
         _require(tokenised <= MAX_TOKENISED_CLASSES, "tokenised", tokenised);
         _require(terms.steps.length > 0 && terms.steps.length <= MAX_STEPS, "steps", terms.steps.length);
-        for (uint256 i; i < terms.steps.length; ++i) _requireStep(terms.steps[i], classCount, i);
+        uint256 last = terms.steps.length - 1;
+        for (uint256 i; i <= last; ++i) {
+            _requireStep(terms.steps[i], classCount, i);
+            // What is left belongs to one class and to nobody after it, so that every posting pays out all it has.
+            _require((terms.steps[i].kind == StepKind.Residual) == (i == last), "residual", i);
+        }
     }
 
     /// @notice Refuses a pricing outside the filed bounds.
@@ -118,6 +125,7 @@ library TermsCheck {
         _require(uint256(step.classes) >> classCount == 0, "classes", i);
         _require(isFee != step.payee.isNobody(), "payee", i);
         _require(isFee || step.capMinor == 0, "capMinor", i);
+        if (step.kind == StepKind.Residual) _require(step.classes & (step.classes - 1) == 0, "classes", i);
     }
 
     function _requireWithin(

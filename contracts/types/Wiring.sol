@@ -3,12 +3,14 @@ pragma solidity ^0.8.28;
 
 import {IApprovals} from "../interfaces/IApprovals.sol";
 import {IDealRegistry} from "../interfaces/IDealRegistry.sol";
+import {IDistributor} from "../interfaces/IDistributor.sol";
 import {IFilingRegistry} from "../interfaces/IFilingRegistry.sol";
 import {IHolderRegistry} from "../interfaces/IHolderRegistry.sol";
 import {INoteFactory} from "../interfaces/INoteFactory.sol";
 import {IParties} from "../interfaces/IParties.sol";
+import {IPayments} from "../interfaces/IPayments.sol";
 
-/// @notice The singletons of one deployment.
+/// @notice The singletons of one deployment, in the order in which they are deployed.
 struct Wiring {
     IParties parties;
     IApprovals approvals;
@@ -16,4 +18,6 @@ struct Wiring {
     IHolderRegistry holders;
     INoteFactory noteFactory;
     IDealRegistry deals;
+    IDistributor distributor;
+    IPayments payments;
 }
