@@ -68,6 +68,9 @@ function bodyOf(route: Route, req: Request): unknown {
   }
 }
 
+/** Levels that a request may be nested; no document here comes near. */
+const MAX_DEPTH = 64;
+
 /** Texts that cannot be stored or hashed faithfully: with a NUL character, or with half a surrogate pair. */
 function badTexts(raw: unknown): FieldError[] {
   const errors: FieldError[] = [];
@@ -79,6 +82,10 @@ function badTexts(raw: unknown): FieldError[] {
       errors.push({ pointer: pointerOf(path), code: "malformed", message: "Expected Unicode text without NUL." });
     }
     if (typeof value !== "object" || value === null) continue;
+    if (path.length > MAX_DEPTH) {
+      const message = `Expected at most ${MAX_DEPTH} levels.`;
+      return [{ pointer: `/${path[0]}`, code: "out-of-range", message }];
+    }
     for (const [name, inner] of Object.entries(value)) pending.push({ value: inner, path: [...path, name] });
   }
   return errors;
