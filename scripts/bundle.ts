@@ -4,19 +4,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { filingHash, termsHash } from "../server/chain/termsHash.ts";
-import {
-  bundleHash,
-  bundleManifestSchema,
-  compareBundle,
-  manifestOf,
-  type BundleManifest,
-} from "../server/domain/bundle.ts";
+import { bundleHash, bundleManifestSchema, compareBundle, manifestOf } from "../server/domain/bundle.ts";
 import { canonicalJson } from "../server/domain/canonicalJson.ts";
 import { readDealDocument, termsOf } from "../server/domain/dealDocument.ts";
 import type { DealDocument } from "../server/domain/dealDocumentShape.ts";
 import { leastCapsMinor, type DealTerms } from "../server/domain/dealTerms.ts";
 import { DecimalError } from "../server/domain/decimals.ts";
 import { InvalidFieldsError, parseFields } from "../server/domain/fieldErrors.ts";
+import { sha256 } from "../server/domain/hex.ts";
 import { JsonTextError, parseJsonBytes } from "../server/domain/jsonText.ts";
 import { formatMinor, parseMinor } from "../server/domain/money.ts";
 import { readParties } from "../server/parties.ts";
@@ -28,8 +23,8 @@ const usage = `Usage:
       Prints the hash of a folder of documents, and writes its manifest.
   bundle check DIR MANIFEST
       Names each document that was changed, added or removed since the manifest was written.
-  bundle canonical DEAL.json
-      Prints a deal document in canonical form, in which a bundle carries it.
+  bundle canonical DEAL.json FILE
+      Writes a deal document in canonical form, in which a bundle carries it.
   bundle terms DEAL.json [--parties FILE]
       Prints the deal document hash and the terms hash.
   bundle filing DIR DEAL.json [--parties FILE] [--cap CLASS=AMOUNT]...
@@ -60,7 +55,7 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   hash: { argumentCount: 1, options: ["manifest"], run: hash },
   check: { argumentCount: 2, options: [], run: check },
-  canonical: { argumentCount: 1, options: [], run: canonical },
+  canonical: { argumentCount: 2, options: [], run: canonical },
   terms: { argumentCount: 1, options: ["parties"], run: terms },
   filing: { argumentCount: 2, options: ["parties", "cap"], run: filing },
 };
@@ -76,7 +71,7 @@ function hash([directory = ""]: string[], { manifest: file }: Options): Outcome 
   if (file !== undefined) {
     const isInside = !relative(resolve(directory), resolve(file)).startsWith("..");
     if (isInside) throw new CommandError("The manifest must stand outside the folder, or it would become a document.");
-    writeManifest(file, manifest);
+    write(file, `${JSON.stringify(manifest, null, 2)}\n`);
   }
   return printed([
     ["bundle hash", bundleHash(manifest)],
@@ -84,9 +79,9 @@ function hash([directory = ""]: string[], { manifest: file }: Options): Outcome 
   ]);
 }
 
-function writeManifest(file: string, manifest: BundleManifest): void {
+function write(file: string, text: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(file, text);
   } catch (error) {
     throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
@@ -108,8 +103,10 @@ function check([directory = "", file = ""]: string[]): Outcome {
   return printed([...onshore, ["unchanged", bundleHash(manifest)]]);
 }
 
-function canonical([file = ""]: string[]): Outcome {
-  return { status: 0, stdout: canonicalJson(readDealDocument(readJson(file))), stderr: "" };
+function canonical([file = "", target = ""]: string[]): Outcome {
+  const text = canonicalJson(readDealDocument(readJson(file)));
+  write(target, text);
+  return printed([["deal document hash", sha256(text)]]);
 }
 
 async function terms([file = ""]: string[], options: Options): Promise<Outcome> {

@@ -229,9 +229,17 @@ describe("bundle check", () => {
 });
 
 describe("bundle canonical", () => {
-  it("writes the bytes that the bundle carries", async () => {
-    const { stdout } = await runBundle(["canonical", dealFile]);
-    expect(stdout).toBe(readFileSync(join(folder, "deal.json"), "utf8"));
+  it("refuses a file that it cannot write", async () => {
+    const outcome = await runBundle(["canonical", dealFile, join(scratch, "none", "deal.json")]);
+    expect(outcome).toMatchObject({ status: 2, stderr: expect.stringContaining("cannot be written") });
+  });
+
+  it("writes the bytes that the bundle carries, and prints their hash", async () => {
+    const target = join(scratch, "deal.json");
+    expect(printed(await runBundle(["canonical", dealFile, target]))).toEqual({
+      "deal document hash": dealDocumentHash(document),
+    });
+    expect(readFileSync(target)).toEqual(readFileSync(join(folder, "deal.json")));
   });
 });
 
