@@ -19,7 +19,6 @@ import { deployer, keyOf, startLedger } from "./ledgers.ts";
 
 export const log = pino({ level: "silent" });
 
-const CUSTODIAN_ID = 2;
 const FAR = 2n ** 39n;
 
 /** A ledger with the registry on it, a database, and the keys of registrar and custodian; an issuer signs outside. */
@@ -89,9 +88,9 @@ export async function startWorld(server: TestServer): Promise<World> {
   };
 }
 
-/** The registrar's call that lets the custodian act. */
-export function license(): string {
-  return encodeCall("HolderRegistry", "license", [CUSTODIAN_ID, FAR, id("licence")]);
+/** The registrar's call that lets a custodian act; the custodian of a world has number 2. */
+export function license(custodianId = 2, licensedUntil = FAR): string {
+  return encodeCall("HolderRegistry", "license", [custodianId, licensedUntil, id("licence")]);
 }
 
 /** The custodian's call that registers one account, by a reference of its own. */
