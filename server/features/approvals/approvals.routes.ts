@@ -1,7 +1,7 @@
 import type { Addresses } from "../../chain/genesis.ts";
 import { commandRoute, readRoute, type Route } from "../../http/route.ts";
-import { MatterList, MatterQuery, VetoRequest } from "./approvals.schema.ts";
-import { veto } from "./approvals.service.ts";
+import { MatterList, MatterQuery, WithdrawalRequest } from "./approvals.schema.ts";
+import { withdraw } from "./approvals.service.ts";
 import { listMatters } from "./approvals.view.ts";
 
 /**
@@ -20,12 +20,12 @@ export function approvalRoutes({ addresses }: { addresses: Addresses }): readonl
       handler: ({ read, query }) => read((db) => listMatters(db, addresses, query)),
     }),
     commandRoute({
-      path: "/v1/approvals/vetoes",
-      operationId: "vetoApproval",
-      summary: "Clear a matter that has not taken effect",
-      access: ["approver"],
-      body: VetoRequest,
-      handler: async ({ body }) => veto(addresses, body),
+      path: "/v1/approvals/withdrawals",
+      operationId: "withdrawApproval",
+      summary: "Clear a matter that has not taken effect, by a party that endorsed it",
+      access: "any-party",
+      body: WithdrawalRequest,
+      handler: async ({ body }) => withdraw(addresses, body),
     }),
   ];
 }

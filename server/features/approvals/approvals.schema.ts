@@ -5,7 +5,7 @@ import { BlockNumber, Bytes32, Page, PartyCode, Timestamp, pageOf } from "../../
 
 const ModuleName = z.enum(singletonNames).meta({ description: "Contract whose call is endorsed." });
 
-const matterState = z.enum(["open", "effective", "vetoed"]);
+const matterState = z.enum(["open", "effective", "withdrawn"]);
 
 const Endorsement = z.strictObject({
   party: PartyCode,
@@ -25,8 +25,8 @@ export const Matter = z
     }),
     openedAt: Timestamp,
     effectiveAt: Timestamp.nullable(),
-    vetoedAt: Timestamp.nullable(),
-    vetoedBy: PartyCode.nullable(),
+    withdrawnAt: Timestamp.nullable(),
+    withdrawnBy: PartyCode.nullable(),
     endorsements: z.array(Endorsement),
   })
   .meta({ id: "Matter", description: "A decision that needs several distinct parties." });
@@ -35,4 +35,4 @@ export const MatterQuery = Page.extend({ state: matterState.optional() });
 
 export const MatterList = pageOf(Matter).extend({ asOf: AsOf });
 
-export const VetoRequest = z.strictObject({ module: ModuleName, subject: Bytes32 });
+export const WithdrawalRequest = z.strictObject({ module: ModuleName, subject: Bytes32 });

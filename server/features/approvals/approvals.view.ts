@@ -16,8 +16,8 @@ type Row = {
   opened_log_index: number;
   opened_at: bigint;
   effective_at: bigint | null;
-  vetoed_at: bigint | null;
-  vetoed_by_party_id: number | null;
+  withdrawn_at: bigint | null;
+  withdrawn_by_party_id: number | null;
   endorsements: { party: number; at: number; block: number; tx: string }[];
 };
 
@@ -46,7 +46,7 @@ export async function listMatters(
      ) as endorsements
      from readmodel.matter m
      where ($1::text is null or $1 = case when effective_at is not null then 'effective'
-         when vetoed_at is not null then 'vetoed' else 'open' end)
+         when withdrawn_at is not null then 'withdrawn' else 'open' end)
        and ($2::bigint is null or (opened_block_number, opened_log_index) < ($2, $3::bigint))
      order by opened_block_number desc, opened_log_index desc limit $4`,
     [state, beforeBlock, beforeLog, limit + 1],
@@ -65,11 +65,11 @@ function toMatter(row: Row, codeOf: PartyCodes): Omit<z.input<typeof Matter>, "m
   return {
     subject: toHex(row.subject),
     payloadHash: toHex(row.payload_hash),
-    state: row.effective_at !== null ? "effective" : row.vetoed_at !== null ? "vetoed" : "open",
+    state: row.effective_at !== null ? "effective" : row.withdrawn_at !== null ? "withdrawn" : "open",
     openedAt: instant(row.opened_at),
     effectiveAt: row.effective_at === null ? null : instant(row.effective_at),
-    vetoedAt: row.vetoed_at === null ? null : instant(row.vetoed_at),
-    vetoedBy: row.vetoed_by_party_id === null ? null : codeOf(row.vetoed_by_party_id),
+    withdrawnAt: row.withdrawn_at === null ? null : instant(row.withdrawn_at),
+    withdrawnBy: row.withdrawn_by_party_id === null ? null : codeOf(row.withdrawn_by_party_id),
     endorsements: row.endorsements.map(({ party, at, block, tx }) => ({
       party: codeOf(party),
       at: instant(BigInt(at)),

@@ -15,6 +15,8 @@ export type ClassAsOf = {
   classId: string;
   dealId: string;
   filingId: string;
+  /** Version of the filing that the deal was created from. */
+  filingVersion: number;
   classIndex: number;
   label: string;
   isin: string | null;
@@ -48,6 +50,7 @@ export type ClassAsOf = {
 type Row = {
   deal_id: Buffer;
   filing_id: Buffer;
+  filing_version: number;
   class_index: number;
   label: string;
   isin: string;
@@ -93,7 +96,7 @@ export async function classesAsOf(
   { dealIds, classIndex, isin, before, limit }: Selection = {},
 ): Promise<ClassAsOf[]> {
   const { rows } = await db.query<Row>(
-    `select c.*, d.filing_id, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
+    `select c.*, d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
        p.original_balance_minor[c.class_index + 1] as original_balance_minor, p.rate_e10[c.class_index + 1] as rate_e10,
        coalesce((
          select h.issued_minor from readmodel.headroom h
@@ -198,6 +201,7 @@ function toClass(row: Row): ClassAsOf {
     classId: `${dealId}.${row.class_index}`,
     dealId,
     filingId: toHex(row.filing_id),
+    filingVersion: row.filing_version,
     classIndex: row.class_index,
     label: row.label,
     isin: row.isin === "" ? null : row.isin,

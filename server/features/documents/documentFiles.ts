@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -20,10 +21,10 @@ export type DocumentFiles = {
 };
 
 /** Opens the folder of documents, and clears away what an earlier process had received in part. */
-export async function openDocumentFiles(folder: string): Promise<DocumentFiles> {
+export function openDocumentFiles(folder: string): DocumentFiles {
   const incoming = join(folder, "incoming");
-  await rm(incoming, { recursive: true, force: true });
-  await mkdir(incoming, { recursive: true, mode: 0o700 });
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
   return {
     pathOf: (locator) => join(folder, locator),
     async keep(sha256, bytes) {
