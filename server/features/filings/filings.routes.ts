@@ -66,7 +66,8 @@ export const filingRoutes: readonly Route[] = [
     operationId: "attestFiling",
     summary: "Attest that a filing was seen published",
     description: "The filing is recorded when a second attester, another party, attests equal content.",
-    access: ["attester"],
+    // The ledger judges who may attest, so that a party which has a part in the filing learns that this is why.
+    access: "any-party",
     body: AttestationRequest,
     call: attest,
   }),

@@ -5,10 +5,10 @@ import { disclaimer, filingStates } from "./filings.view.ts";
 
 /** An instant that the ledger can keep: whole seconds from 1970 on. */
 const Instant = z.iso
-  .datetime({ precision: 0, error: "Expected an instant in UTC with whole seconds such as 2026-11-22T09:30:00Z." })
-  .refine((text) => text >= "1970-01-01T00:00:01Z", {
+  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z." })
+  .refine((text) => Date.parse(text) > 0 && Date.parse(text) % 1000 === 0, {
     params: { code: "out-of-range" },
-    message: "Expected an instant after the beginning of 1970.",
+    message: "Expected whole seconds after the beginning of 1970.",
   })
   .meta({ description: "Instant in UTC, whole seconds.", example: "2026-11-22T09:30:00Z" });
 

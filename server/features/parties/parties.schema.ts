@@ -4,7 +4,7 @@ import { Address, Bytes32, PartyCode } from "../../http/schemas.ts";
 
 export const Party = z
   .strictObject({
-    code: PartyCode,
+    party: PartyCode,
     name: z.string().nullable().meta({ description: "Null for a party that this service has no name of." }),
     partyId: z.int().meta({ description: "Number of the party on the ledger." }),
     ref: Bytes32,

@@ -43,7 +43,7 @@ export async function listParties(db: Queryable): Promise<z.input<typeof PartyLi
      order by p.party_id`,
   );
   const items = rows.map(({ party_id: partyId, code, name, ref, roles, keys }) => ({
-    code,
+    party: code,
     name,
     partyId,
     ref: toHex(ref),
