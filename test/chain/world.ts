@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { id } from "ethers";
 import pino from "pino";
-import { encodeCall } from "../../server/chain/contracts.ts";
+import { encodeCall, type SingletonName } from "../../server/chain/contracts.ts";
 import { deployLedger } from "../../server/chain/deployment.ts";
 import type { Deployment } from "../../server/chain/deploymentManifest.ts";
 import type { Genesis } from "../../server/chain/genesis.ts";
 import { startLanes, type Lanes } from "../../server/chain/lanes.ts";
 import type { Ledger } from "../../server/chain/rpc.ts";
-import { openSigners, type Signers } from "../../server/chain/signers.ts";
+import { openSigners, signTransaction, type Signers } from "../../server/chain/signers.ts";
 import { openDatabase, type Database } from "../../server/store/database.ts";
 import { laneStoreOf } from "../../server/store/laneStore.ts";
 import { migrate } from "../../server/store/migrate.ts";
@@ -21,7 +21,18 @@ export const log = pino({ level: "silent" });
 
 const FAR = 2n ** 39n;
 
-/** A ledger with the registry on it, a database, and the keys of registrar and custodian; an issuer signs outside. */
+/** Parties by their number from 1. The first two sign here, the others outside with the key of their name. */
+export const cast = [
+  "registrar",
+  "custodian",
+  "filing-entity",
+  "issuer",
+  "trustee",
+  "paying-agent",
+  "servicer",
+] as const;
+
+/** A ledger with the registry on it, a database, and the keys of registrar and custodian. */
 export type World = {
   ledger: Ledger;
   url: string;
@@ -29,7 +40,9 @@ export type World = {
   database: Database;
   signers: Signers;
   /** Stores a command of a party held here as the spine would. */
-  queue(party: "registrar" | "custodian", data: string): Promise<Operation>;
+  queue(party: "registrar" | "custodian", data: string, contract?: SingletonName): Promise<Operation>;
+  /** Sends a call with a key that signs outside, and waits until it is included. */
+  sendOutside(role: (typeof cast)[number], contract: SingletonName, data: string): Promise<void>;
   operation(id: string): Promise<Operation>;
   lanes(options?: { ledger?: Ledger; onSettled?: (ids: readonly string[]) => void; resendMs?: number }): Lanes;
   stop(): Promise<void>;
@@ -48,13 +61,12 @@ export async function startWorld(server: TestServer): Promise<World> {
     passphrase: "correct horse battery",
     parties: ["registrar", "custodian"],
   });
-  const party = (role: string, address: string) => ({ ref: id(`party ${role}`), keys: [address], roles: [role] });
   const genesis: Genesis = {
-    parties: [
-      party("registrar", signers.addressOf("registrar")!),
-      party("custodian", signers.addressOf("custodian")!),
-      party("issuer", keyOf("issuer").address),
-    ],
+    parties: cast.map((role) => ({
+      ref: id(`party ${role}`),
+      keys: [signers.addressOf(role) ?? keyOf(role).address],
+      roles: [role],
+    })),
     grantDelaySeconds: 0,
   };
   const manifestFile = join(folder, "manifest.json");
@@ -65,19 +77,31 @@ export async function startWorld(server: TestServer): Promise<World> {
     deployment,
     database,
     signers,
-    queue: (code, data) =>
+    queue: (code, data, contract = "HolderRegistry") =>
       insertOperation(database, {
         id: randomUUID(),
         party: code,
         kind: "test",
         signer: signers.addressOf(code)!,
-        target: deployment.contracts.HolderRegistry.address,
+        target: deployment.contracts[contract].address,
         data,
         gasLimit: 500_000n,
         operationRef: id(randomUUID()),
         facts: {},
         state: "queued",
       }),
+    async sendOutside(role, contract, data) {
+      const { key, address } = keyOf(role);
+      const nonce = Number(await ledger.request<string>("eth_getTransactionCount", [address, "latest"]));
+      const to = deployment.contracts[contract].address;
+      const unsigned = { chainId: ledger.chainId, nonce, to, data, gasLimit: 10_000_000n };
+      const { raw, hash } = signTransaction(key, unsigned);
+      await ledger.sendBatch([raw]);
+      const receipt = await until(
+        async () => (await ledger.request<any>("eth_getTransactionReceipt", [hash])) ?? false,
+      );
+      if (Number(receipt.status) !== 1) throw new Error(`The call of ${role} was reverted.`);
+    },
     operation: async (operationId) => (await findOperation(database, operationId))!,
     lanes: (options = {}) =>
       startLanes({ ledger, store: laneStoreOf(database), signers, log, onSettled: () => undefined, ...options }),
