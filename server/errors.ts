@@ -149,6 +149,12 @@ const rows = {
   "bad-date": [422, "The number is not a civil date.",
     "Send an existing day.", "DealRegistry_BadDate"],
 
+  // Documents
+  "unknown-deal-document": [404, "No deal document is kept under this hash.",
+    "Hand in the deal document first."],
+  "document-hash-mismatch": [422, "The bytes do not have the hash under which they were handed in.",
+    "Hash exactly the bytes that are sent."],
+
   // Accounts
   "residence-onshore": [422, "Notes are not held by residents of the Chinese mainland.",
     "None.", "HolderRegistry_Onshore"],

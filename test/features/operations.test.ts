@@ -193,7 +193,8 @@ describe("a signature", () => {
     const answers = await Promise.all(
       operations.map((operation) => handIn("registrar", operation.id, sign(operation))),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409]);
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ body }) => body.code === "nonce-stale")).toHaveLength(2);
     for (const { id } of operations.filter((_, i) => answers[i]!.status === 409)) {
       expect((await read("registrar", id)).transaction.nonce).toBe(operations[0]!.transaction.nonce + 1);
     }
