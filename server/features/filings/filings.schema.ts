@@ -5,14 +5,15 @@ import { disclaimer, filingStates } from "./filings.view.ts";
 
 /** An instant that the ledger can keep: whole seconds from 1970 on. */
 const Instant = z.iso
-  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z." })
+  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z.", abort: true })
   .refine((text) => Date.parse(text) > 0 && Date.parse(text) % 1000 === 0, {
     params: { code: "out-of-range" },
     message: "Expected whole seconds after the beginning of 1970.",
   })
   .meta({ description: "Instant in UTC, whole seconds.", example: "2026-11-22T09:30:00Z" });
 
-const CapMinor = AmountMinor.refine((text) => BigInt(text) < 2n ** 128n, {
+// The form of the text is judged first, but a wrong one does not keep this from being asked.
+const CapMinor = AmountMinor.refine((text) => !/^\d+$/.test(text) || BigInt(text) < 2n ** 128n, {
   params: { code: "out-of-range" },
   message: "Expected less than 2 to the power of 128.",
 });
