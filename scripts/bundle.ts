@@ -4,19 +4,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { filingHash, termsHash } from "../server/chain/termsHash.ts";
-import {
-  bundleHash,
-  bundleManifestSchema,
-  compareBundle,
-  manifestOf,
-  type BundleManifest,
-} from "../server/domain/bundle.ts";
+import { bundleHash, bundleManifestSchema, compareBundle, manifestOf } from "../server/domain/bundle.ts";
 import { canonicalJson } from "../server/domain/canonicalJson.ts";
-import { dealDocumentHash, readDealDocument, termsOf } from "../server/domain/dealDocument.ts";
+import { readDealDocument, termsOf } from "../server/domain/dealDocument.ts";
 import type { DealDocument } from "../server/domain/dealDocumentShape.ts";
 import { leastCapsMinor, type DealTerms } from "../server/domain/dealTerms.ts";
 import { DecimalError } from "../server/domain/decimals.ts";
 import { InvalidFieldsError, parseFields } from "../server/domain/fieldErrors.ts";
+import { sha256 } from "../server/domain/hex.ts";
 import { JsonTextError, parseJsonBytes } from "../server/domain/jsonText.ts";
 import { formatMinor, parseMinor } from "../server/domain/money.ts";
 import { readParties } from "../server/parties.ts";
@@ -28,8 +23,8 @@ const usage = `Usage:
       Prints the hash of a folder of documents, and writes its manifest.
   bundle check DIR MANIFEST
       Names each document that was changed, added or removed since the manifest was written.
-  bundle canonical DEAL.json
-      Prints a deal document in canonical form, in which a bundle carries it.
+  bundle canonical DEAL.json FILE
+      Writes a deal document in canonical form, in which a bundle carries it.
   bundle terms DEAL.json [--parties FILE]
       Prints the deal document hash and the terms hash.
   bundle filing DIR DEAL.json [--parties FILE] [--cap CLASS=AMOUNT]...
@@ -44,82 +39,108 @@ class CommandError extends Error {
 
 type Options = { manifest?: string; parties?: string; cap?: string[] };
 
-const commands: Record<string, { arguments: number; options: (keyof Options)[]; run: Run }> = {
-  hash: { arguments: 1, options: ["manifest"], run: hash },
-  check: { arguments: 2, options: [], run: check },
-  canonical: { arguments: 1, options: [], run: canonical },
-  terms: { arguments: 1, options: ["parties"], run: terms },
-  filing: { arguments: 2, options: ["parties", "cap"], run: filing },
-};
-
-type Run = (args: string[], options: Options) => void | Promise<void>;
-
-function hash([directory = ""]: string[], { manifest: file }: Options): void {
-  const manifest = manifestOf(readBundleFolder(directory).documents);
-  if (file !== undefined) {
-    const inside = !relative(resolve(directory), resolve(file)).startsWith("..");
-    if (inside)
-      throw new CommandError("The manifest must be written outside the folder, or it would become a document.");
-    writeManifest(file, manifest);
-  }
-  print("bundle hash", bundleHash(manifest));
-  print("documents", String(manifest.documents.length));
+/** What a run of the command printed, and the status it exits with. */
+export interface Outcome {
+  readonly status: 0 | 1 | 2;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-function writeManifest(file: string, manifest: BundleManifest): void {
+interface Command {
+  readonly argumentCount: number;
+  readonly options: readonly (keyof Options)[];
+  readonly run: (args: string[], options: Options) => Outcome | Promise<Outcome>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  hash: { argumentCount: 1, options: ["manifest"], run: hash },
+  check: { argumentCount: 2, options: [], run: check },
+  canonical: { argumentCount: 2, options: [], run: canonical },
+  terms: { argumentCount: 1, options: ["parties"], run: terms },
+  filing: { argumentCount: 2, options: ["parties", "cap"], run: filing },
+};
+
+type Line = readonly [name: string, value: string];
+
+function printed(lines: readonly Line[], status: 0 | 1 = 0): Outcome {
+  return { status, stdout: lines.map(([name, value]) => `${name.padEnd(24)}${value}\n`).join(""), stderr: "" };
+}
+
+function hash([directory = ""]: string[], { manifest: file }: Options): Outcome {
+  const manifest = manifestOf(readBundleFolder(directory).documents);
+  if (file !== undefined) {
+    const isInside = !relative(resolve(directory), resolve(file)).startsWith("..");
+    if (isInside) throw new CommandError("The manifest must stand outside the folder, or it would become a document.");
+    write(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  }
+  return printed([
+    ["bundle hash", bundleHash(manifest)],
+    ["documents", String(manifest.documents.length)],
+  ]);
+}
+
+function write(file: string, text: string): void {
   try {
-    writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(file, text);
   } catch (error) {
     throw new CommandError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function check([directory = "", file = ""]: string[]): void {
+function check([directory = "", file = ""]: string[]): Outcome {
   const manifest = parseFields(bundleManifestSchema, readJson(file), `The manifest ${file}`);
   const { documents, isDescribed } = readBundleFolder(directory);
   // Without bundle.json nothing but the files themselves can be compared.
   const found = isDescribed ? documents : documents.map(({ name, sha256, bytes }) => ({ name, sha256, bytes }));
   const { changed, added, missing, keptOnshore } = compareBundle(manifest, found);
-  for (const { name, fields } of changed) print("changed", `${name} (${fields.join(", ")})`);
-  for (const name of added) print("added", name);
-  for (const name of missing) print("missing", name);
-  for (const name of keptOnshore) print("kept onshore", name);
-  if (changed.length + added.length + missing.length > 0) process.exitCode = 1;
-  else print("unchanged", bundleHash(manifest));
+  const differences: Line[] = [
+    ...changed.map(({ name, fields }): Line => ["changed", `${name} (${fields.join(", ")})`]),
+    ...added.map((name): Line => ["added", name]),
+    ...missing.map((name): Line => ["missing", name]),
+  ];
+  const onshore = keptOnshore.map((name): Line => ["kept onshore", name]);
+  if (differences.length > 0) return printed([...differences, ...onshore], 1);
+  return printed([...onshore, ["unchanged", bundleHash(manifest)]]);
 }
 
-function canonical([file = ""]: string[]): void {
-  process.stdout.write(canonicalJson(readDealDocument(readJson(file))));
+function canonical([file = "", target = ""]: string[]): Outcome {
+  const text = canonicalJson(readDealDocument(readJson(file)));
+  write(target, text);
+  return printed([["deal document hash", sha256(text)]]);
 }
 
-async function terms([file = ""]: string[], options: Options): Promise<void> {
+async function terms([file = ""]: string[], options: Options): Promise<Outcome> {
   const document = readDealDocument(readJson(file));
   const dealTerms = termsOf(document, await partyIdsOf(options));
-  print("deal document hash", dealTerms.dealDocumentHash);
-  print("terms hash", termsHash(dealTerms));
+  return printed([
+    ["deal document hash", dealTerms.dealDocumentHash],
+    ["terms hash", termsHash(dealTerms)],
+  ]);
 }
 
-async function filing([directory = "", file = ""]: string[], options: Options): Promise<void> {
+async function filing([directory = "", file = ""]: string[], options: Options): Promise<Outcome> {
   const document = readDealDocument(readJson(file));
   const dealTerms = termsOf(document, await partyIdsOf(options));
   const manifest = manifestOf(readBundleFolder(directory).documents);
   const deals = manifest.documents.filter(({ docType }) => docType === "DEAL_DOCUMENT");
-  if (deals.length !== 1 || deals[0]?.sha256 !== dealDocumentHash(document)) {
+  if (deals.length !== 1 || deals[0]?.sha256 !== dealTerms.dealDocumentHash) {
     throw new CommandError(
       `The bundle does not carry ${file} as its one DEAL_DOCUMENT; write it there with \`bundle canonical\`.`,
     );
   }
   const capsMinor = capsMinorOf(document, dealTerms, options.cap ?? []);
-  const filed = { bundleHash: bundleHash(manifest), termsHash: termsHash(dealTerms), capsMinor };
-  print("bundle hash", filed.bundleHash);
-  print("deal document hash", dealTerms.dealDocumentHash);
-  print("terms hash", filed.termsHash);
-  for (const [index, { label }] of document.classes.entries()) {
-    print(`cap of ${label}`, `${formatMinor(capsMinor[index] ?? 0n, document.currency)} ${document.currency}`);
-  }
-  print("filing entity", `${document.parties.filingEntity} (party ${dealTerms.filingEntity})`);
-  print("issuer", `${document.parties.issuer} (party ${dealTerms.issuer})`);
-  print("filing hash", filingHash({ ...filed, filingEntity: dealTerms.filingEntity, issuer: dealTerms.issuer }));
+  const { filingEntity, issuer } = dealTerms;
+  const filed = { bundleHash: bundleHash(manifest), termsHash: termsHash(dealTerms), capsMinor, filingEntity, issuer };
+  const capOf = (index: number) => `${formatMinor(capsMinor[index] ?? 0n, document.currency)} ${document.currency}`;
+  return printed([
+    ["bundle hash", filed.bundleHash],
+    ["deal document hash", dealTerms.dealDocumentHash],
+    ["terms hash", filed.termsHash],
+    ...document.classes.map(({ label }, index): Line => [`cap of ${label}`, capOf(index)]),
+    ["filing entity", `${document.parties.filingEntity} (party ${filingEntity})`],
+    ["issuer", `${document.parties.issuer} (party ${issuer})`],
+    ["filing hash", filingHash(filed)],
+  ]);
 }
 
 function capsMinorOf(document: DealDocument, dealTerms: DealTerms, given: readonly string[]): bigint[] {
@@ -146,23 +167,6 @@ function readJson(file: string): unknown {
   }
 }
 
-function print(name: string, value: string): void {
-  console.log(`${name.padEnd(20)}${value}`);
-}
-
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { manifest: { type: "string" }, parties: { type: "string" }, cap: { type: "string", multiple: true } },
-  });
-  const [name = "", ...args] = positionals;
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command?.arguments !== args.length) throw new CommandError(usage);
-  const foreign = Object.keys(values).find((option) => !(command.options as string[]).includes(option));
-  if (foreign !== undefined) throw new CommandError(`bundle ${name} has no option --${foreign}.`);
-  await command.run(args, values);
-}
-
 const inputErrors = [BundleFolderError, CommandError, DecimalError, InvalidFieldsError, JsonTextError, StartError];
 
 /** Whether an error says what is wrong with the input; any other is a fault of ours and keeps its stack. */
@@ -171,10 +175,36 @@ function isInputError(error: unknown): error is Error {
   return String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS");
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!isInputError(error)) throw error;
-  console.error(error.message);
-  process.exitCode = 2;
+async function runCommand(args: string[]): Promise<Outcome> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { manifest: { type: "string" }, parties: { type: "string" }, cap: { type: "string", multiple: true } },
+  });
+  const [name = "", ...rest] = positionals;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command?.argumentCount !== rest.length) throw new CommandError(usage);
+  const foreign = Object.keys(values).find((option) => !(command.options as readonly string[]).includes(option));
+  if (foreign !== undefined) throw new CommandError(`bundle ${name} has no option --${foreign}.`);
+  return command.run(rest, values);
+}
+
+/**
+ * Runs the command.
+ * @param args Arguments as given on the command line, without the program.
+ */
+export async function runBundle(args: string[]): Promise<Outcome> {
+  try {
+    return await runCommand(args);
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    return { status: 2, stdout: "", stderr: `${error.message}\n` };
+  }
+}
+
+if (import.meta.main) {
+  const { status, stdout, stderr } = await runBundle(process.argv.slice(2));
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  process.exitCode = status;
 }

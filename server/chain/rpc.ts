@@ -62,7 +62,7 @@ export async function connectLedger(options: { url: string; chainId: number }): 
   if (found !== chainId) {
     throw new StartError(`The ledger at ${place} has chain id ${found}, but chain id ${chainId} is configured.`);
   }
-  if (!genesis) throw new StartError(`The ledger at ${place} does not show its first block.`);
+  if (!genesis?.hash) throw new StartError(`The ledger at ${place} does not show its first block.`);
 
   const requestAll = <T>(calls: readonly RpcCall[]) => inBatches<T>(post, calls);
   return {

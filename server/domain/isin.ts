@@ -18,10 +18,12 @@ export const isinSchema = z
  * @returns One digit.
  */
 export function isinCheckDigit(body: string): string {
-  const digits = [...body].map((character) => parseInt(character, 36)).join("");
-  const sum = [...digits].reverse().reduce((total, digit, index) => {
-    const weighted = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    return total + (weighted > 9 ? weighted - 9 : weighted);
-  }, 0);
+  const digits = Array.from(body, (character) => parseInt(character, 36)).join("");
+  const sum = Array.from(digits, Number)
+    .reverse()
+    .reduce((total, digit, index) => {
+      const weighted = index % 2 === 0 ? digit * 2 : digit;
+      return total + (weighted > 9 ? weighted - 9 : weighted);
+    }, 0);
   return String((10 - (sum % 10)) % 10);
 }

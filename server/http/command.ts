@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "../errors.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Queryable } from "../store/database.ts";
 import type { NewOperation } from "../store/operation.ts";
 import { insertOperation, maxNonce } from "../store/operations.ts";
 import { partyByCode } from "../store/parties.ts";
@@ -33,8 +33,13 @@ export type Gateway = {
   transactionCount(address: string): Promise<number>;
   /** keccak-256 of a text in UTF-8, 0x…. */
   keccak256(text: string): string;
-  /** Tells the lane of a key that it has work. */
-  wake(signer: string): void;
+};
+
+export type CommandDeps = {
+  database: Database;
+  gateway: Gateway;
+  /** Tells the lane of a signing key that it has work. */
+  wakeLane(signer: string): void;
 };
 
 export type Command = {
@@ -50,7 +55,7 @@ export type Command = {
  * @throws AppError of the refusal when the ledger would refuse it; a row of it is kept.
  */
 export async function runCommand(
-  { database, gateway }: { database: Database; gateway: Gateway },
+  { database, gateway, wakeLane }: CommandDeps,
   { party, operationRef, call, signingKey }: Command,
   save: Save,
 ): Promise<Answer> {
@@ -82,13 +87,17 @@ export async function runCommand(
     await save(tx, accepted);
     return accepted;
   });
-  if (isHeldHere) gateway.wake(signer);
+  if (isHeldHere) wakeLane(signer);
   return answer;
 }
 
 /** The first nonce of a key that neither the ledger nor a signed transaction has used. */
-export async function nextNonce(database: Database, gateway: Gateway, signer: string): Promise<number> {
-  const [included, signed] = await Promise.all([gateway.transactionCount(signer), maxNonce(database, signer)]);
+export async function nextNonce(
+  db: Queryable,
+  gateway: Pick<Gateway, "transactionCount">,
+  signer: string,
+): Promise<number> {
+  const [included, signed] = await Promise.all([gateway.transactionCount(signer), maxNonce(db, signer)]);
   return Math.max(included, (signed ?? -1) + 1);
 }
 

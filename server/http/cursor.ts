@@ -15,6 +15,7 @@ export function decodeCursor(cursor: string | undefined, forms: readonly RegExp[
   const values = parse(Buffer.from(cursor, "base64url").toString());
   const fits =
     Array.isArray(values) &&
+    encodeCursor(values) === cursor && // base64 has other spellings, which nobody was given
     values.length === forms.length &&
     forms.every((form, i) => typeof values[i] === "string" && form.test(values[i]));
   if (!fits) throw new AppError("bad-cursor");

@@ -4,14 +4,14 @@ import type { Database } from "../store/database.ts";
 import { findOperation } from "../store/operations.ts";
 import type { Settlements } from "../store/settlements.ts";
 import { scopeOf, type Caller } from "./auth.ts";
-import { runCommand, type Gateway } from "./command.ts";
+import { runCommand, type CommandDeps } from "./command.ts";
 import { createIdempotency, problemAnswer, readIdempotencyKey, type Answer, type Save } from "./idempotency.ts";
 import { isSettled, operationBody, operationPath, type OperationBody } from "./operation.ts";
 import { PROBLEM_TYPE } from "./problem.ts";
 import { readInput } from "./request.ts";
 import type { CommandRoute, RecordRoute, Route } from "./route.ts";
 
-export type HandleDeps = { database: Database; gateway: Gateway; settlements: Settlements };
+export type HandleDeps = CommandDeps & { settlements: Settlements };
 
 const WAIT_MAX_SECONDS = 30;
 

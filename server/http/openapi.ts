@@ -77,7 +77,8 @@ function headersOf(route: Route) {
 
 function successesOf(route: Route): ZodOpenApiResponsesObject {
   if (route.kind === "read") {
-    const headers = "asOf" in (route.response.shape ?? {}) ? { headers: LedgerBlock } : {};
+    const isAsOf = route.response instanceof z.ZodObject && "asOf" in route.response.shape;
+    const headers = isAsOf ? { headers: LedgerBlock } : {};
     return { 200: { description: "What was asked for.", content: json(route.response), ...headers } };
   }
   if (route.kind === "check") return { 200: { description: "The result.", content: json(route.response) } };

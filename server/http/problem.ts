@@ -86,5 +86,5 @@ export const answerProblem: ErrorRequestHandler = (thrown, req, res, next) => {
   res
     .status(error.status)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemOf(error, `urn:uuid:${String(req.id)}`)));
+    .send(JSON.stringify(problemOf(error, `urn:uuid:${res.get("Request-Id")}`)));
 };

@@ -9,9 +9,9 @@ import type { Route } from "./route.ts";
 
 /** A request as its route's schemas read it. */
 export type Input = {
-  params: any;
-  query: any;
-  body: any;
+  params: Record<string, unknown> | undefined;
+  query: Record<string, unknown> | undefined;
+  body: unknown;
   /** Hash of what was asked for, whatever the order of its members. */
   sha256: Buffer;
 };
@@ -25,7 +25,7 @@ const NOTHING = z.strictObject({});
 export function readInput(route: Route, req: Request): Input {
   const raw = { path: { ...req.params }, query: { ...req.query }, body: bodyOf(route, req) };
   const errors: FieldError[] = badTexts(raw);
-  const read = (place: keyof typeof raw, schema: z.ZodType) => {
+  const read = <Schema extends z.ZodType>(place: keyof typeof raw, schema: Schema) => {
     const parsed = schema.safeParse(raw[place]);
     if (parsed.success) return parsed.data;
     const found = fieldErrorsOf(parsed.error, raw[place]);
@@ -46,7 +46,7 @@ function takesBody(route: Route): route is Exclude<Route, { kind: "read" }> & { 
 }
 
 /** Fields that no schema knows are errors everywhere. */
-function strict(schema: z.ZodObject | undefined): z.ZodType {
+function strict(schema: z.ZodObject | undefined): z.ZodObject {
   return schema ? schema.strict() : NOTHING;
 }
 
@@ -68,6 +68,9 @@ function bodyOf(route: Route, req: Request): unknown {
   }
 }
 
+/** Levels that a request may be nested; no document here comes near. */
+const MAX_DEPTH = 64;
+
 /** Texts that cannot be stored or hashed faithfully: with a NUL character, or with half a surrogate pair. */
 function badTexts(raw: unknown): FieldError[] {
   const errors: FieldError[] = [];
@@ -79,6 +82,10 @@ function badTexts(raw: unknown): FieldError[] {
       errors.push({ pointer: pointerOf(path), code: "malformed", message: "Expected Unicode text without NUL." });
     }
     if (typeof value !== "object" || value === null) continue;
+    if (path.length > MAX_DEPTH) {
+      const message = `Expected at most ${MAX_DEPTH} levels.`;
+      return [{ pointer: `/${path[0]}`, code: "out-of-range", message }];
+    }
     for (const [name, inner] of Object.entries(value)) pending.push({ value: inner, path: [...path, name] });
   }
   return errors;

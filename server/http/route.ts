@@ -7,11 +7,13 @@ import type { LedgerCall } from "./command.ts";
 // A route is a plain object: what it takes, who may use it, what it answers, and one function. The app mounts it and
 // the OpenAPI document describes it from the same object. There are four kinds.
 
-type Fields = z.ZodObject;
-type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+/** A schema that a route may leave out. The types below without arguments are those of any route. */
+type Fields = z.ZodObject | undefined;
+type Shape = z.ZodType | undefined;
+type Parsed<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** What every handler gets: the caller, and what the schemas made of the request. */
-export type Context<Params, Query, Body> = {
+export type Context<Params extends Fields, Query extends Fields, Body extends Shape> = {
   caller: Caller;
   params: Parsed<Params>;
   query: Parsed<Query>;
@@ -20,12 +22,12 @@ export type Context<Params, Query, Body> = {
   read<T>(work: (db: Queryable) => Promise<T>): Promise<T>;
 };
 
-type CommandContext<Params, Query, Body> = Context<Params, Query, Body> & {
+type CommandContext<P extends Fields, Q extends Fields, B extends Shape> = Context<P, Q, B> & {
   /** 32 bytes for this caller, route and idempotency key; the ledger refuses a second use. */
   operationRef: string;
 };
 
-type RecordContext<Params, Query, Body> = Context<Params, Query, Body> & {
+type RecordContext<P extends Fields, Q extends Fields, B extends Shape> = Context<P, Q, B> & {
   /** Runs once the transaction has committed, and not when the answer is a replay. */
   afterCommit(action: () => void): void;
 };
@@ -51,26 +53,44 @@ type Writing<P, Q, B> = Description<P, Q> & {
   bodyLimitBytes?: number;
 };
 
-export type ReadRoute<P = any, Q = any, R = any> = Reading<P, Q, R> & {
-  handler(context: Context<P, Q, undefined>): Promise<z.input<R & z.ZodType>>;
+export type ReadRoute<P extends Fields = Fields, Q extends Fields = Fields, R extends z.ZodType = z.ZodType> = Reading<
+  P,
+  Q,
+  R
+> & {
+  handler(context: Context<P, Q, undefined>): Promise<z.input<R>>;
 };
 
-export type CheckRoute<P = any, Q = any, B = any, R = any> = Writing<P, Q, B> & {
+export type CheckRoute<
+  P extends Fields = Fields,
+  Q extends Fields = Fields,
+  B extends Shape = Shape,
+  R extends z.ZodType = z.ZodType,
+> = Writing<P, Q, B> & {
   response: R;
-  handler(context: Context<P, Q, B>): Promise<z.input<R & z.ZodType>>;
+  handler(context: Context<P, Q, B>): Promise<z.input<R>>;
 };
 
-export type RecordRoute<P = any, Q = any, B = any, R = any> = Writing<P, Q, B> & {
+export type RecordRoute<
+  P extends Fields = Fields,
+  Q extends Fields = Fields,
+  B extends Shape = Shape,
+  R extends z.ZodType = z.ZodType,
+> = Writing<P, Q, B> & {
   response: R;
   /** 200 unless told. With 202 the answer is an operation, for which `Prefer: wait` may wait. */
   status?: 200 | 201 | 202;
   /** Address of what was made. */
-  location?(answer: z.input<R & z.ZodType>): string;
+  location?(answer: z.input<R>): string;
   /** Writes in `tx`. A problem that is thrown undoes that; one that is returned is answered and what was written stays. */
-  handler(context: RecordContext<P, Q, B>, tx: Queryable): Promise<z.input<R & z.ZodType> | AppError>;
+  handler(context: RecordContext<P, Q, B>, tx: Queryable): Promise<z.input<R> | AppError>;
 };
 
-export type CommandRoute<P = any, Q = any, B = any> = Writing<P, Q, B> & {
+export type CommandRoute<P extends Fields = Fields, Q extends Fields = Fields, B extends Shape = Shape> = Writing<
+  P,
+  Q,
+  B
+> & {
   handler(context: CommandContext<P, Q, B>): Promise<LedgerCall>;
 };
 
@@ -81,39 +101,35 @@ export type Route =
   | (CommandRoute & { kind: "command"; method: "post" | "put" });
 
 /** GET, answered from the database in the caller's scope. A body with `asOf` also sets the header Ledger-Block. */
-export function readRoute<
-  R extends z.ZodType,
-  P extends Fields | undefined = undefined,
-  Q extends Fields | undefined = undefined,
->(route: ReadRoute<P, Q, R>): Route {
-  return { ...(route as ReadRoute), kind: "read", method: "get" };
+export function readRoute<R extends z.ZodType, P extends Fields = undefined, Q extends Fields = undefined>(
+  route: ReadRoute<P, Q, R>,
+): Route {
+  return { ...route, kind: "read", method: "get" };
 }
 
 /** POST without any effect, so without an idempotency key. */
 export function checkRoute<
   R extends z.ZodType,
-  P extends Fields | undefined = undefined,
-  Q extends Fields | undefined = undefined,
-  B extends z.ZodType | undefined = undefined,
+  P extends Fields = undefined,
+  Q extends Fields = undefined,
+  B extends Shape = undefined,
 >(route: CheckRoute<P, Q, B, R>): Route {
-  return { method: "post", ...(route as CheckRoute), kind: "check" };
+  return { method: "post", ...route, kind: "check" };
 }
 
 /** Writes schema `records` in one transaction, once for an idempotency key. */
 export function recordRoute<
   R extends z.ZodType,
-  P extends Fields | undefined = undefined,
-  Q extends Fields | undefined = undefined,
-  B extends z.ZodType | undefined = undefined,
+  P extends Fields = undefined,
+  Q extends Fields = undefined,
+  B extends Shape = undefined,
 >(route: RecordRoute<P, Q, B, R>): Route {
-  return { method: "post", ...(route as RecordRoute), kind: "record" };
+  return { method: "post", ...route, kind: "record" };
 }
 
 /** Sends a command to the ledger, once for an idempotency key; the handler only says which. Answers an operation. */
-export function commandRoute<
-  P extends Fields | undefined = undefined,
-  Q extends Fields | undefined = undefined,
-  B extends z.ZodType | undefined = undefined,
->(route: CommandRoute<P, Q, B>): Route {
-  return { method: "post", ...(route as CommandRoute), kind: "command" };
+export function commandRoute<P extends Fields = undefined, Q extends Fields = undefined, B extends Shape = undefined>(
+  route: CommandRoute<P, Q, B>,
+): Route {
+  return { method: "post", ...route, kind: "command" };
 }

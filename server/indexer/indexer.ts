@@ -128,14 +128,19 @@ class Follower {
 
   /** Writes the blocks up to one, while the next range is already being fetched. */
   async #readUpTo(newest: number): Promise<void> {
-    let next: Promise<Block[]> | undefined = this.#source.read(this.head.number + 1, newest);
+    let next: Promise<Block[]> | undefined = this.#fetch(this.head.number + 1, newest);
     while (next && !this.#stopping.signal.aborted) {
       const blocks: Block[] = await next;
       const last = blocks.at(-1)!.number;
-      next = last < newest ? this.#source.read(last + 1, newest) : undefined;
-      next?.catch(() => undefined); // Awaited in the next round; until then a failure must not count as unhandled.
+      next = last < newest ? this.#fetch(last + 1, newest) : undefined;
       await this.#write(blocks);
     }
+  }
+
+  #fetch(from: number, newest: number): Promise<Block[]> {
+    const blocks = this.#source.read(from, newest);
+    blocks.catch(() => undefined); // Awaited later, or never when reading is stopped; either way it has been handled.
+    return blocks;
   }
 
   /**

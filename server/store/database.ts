@@ -41,14 +41,15 @@ export async function openDatabase(options: {
   log?: Pick<Logger, "warn">;
   maxConnections?: number;
 }): Promise<Database> {
-  const pool = new pg.Pool({
+  const settings: pg.PoolConfig & { pipeline: boolean } = {
     connectionString: options.url,
     max: options.maxConnections ?? 16,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: { getTypeParser },
     // Statements that do not wait for one another share a round trip, so BEGIN and SET ROLE cost a read nothing.
-    ...{ pipeline: true },
-  });
+    pipeline: true,
+  };
+  const pool = new pg.Pool(settings);
   pool.on("error", (error) => options.log?.warn({ err: error }, "an idle database connection was lost"));
   try {
     await pool.query("select 1");
@@ -73,7 +74,7 @@ async function transaction<T>(pool: pg.Pool, begin: string, work: (tx: Queryable
   opened.catch(ignore); // Awaited below; it may fail while `work` still runs.
   let broken: Error | undefined;
   try {
-    const value = await work(client as Queryable);
+    const value = await work(client);
     await opened;
     const { command } = await client.query("commit");
     // PostgreSQL answers ROLLBACK, not an error, when `work` swallowed the failure of a statement.
@@ -112,9 +113,8 @@ const parsers: Record<number, (text: string) => unknown> = {
   [NUMERIC_ARRAY]: exactArray,
 };
 
-function getTypeParser(oid: number, format?: "text" | "binary"): any {
-  return parsers[oid] ?? pg.types.getTypeParser(oid, format as "text");
-}
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: string) =>
+  parsers[oid] ?? pg.types.getTypeParser(oid, format as never);
 
 // Lost or refused connections, a server that is full, starting or going down (SQLSTATE classes 08, 53, 57P).
 const UNAVAILABLE = /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|NOTFOUND|TIMEDOUT|PIPE|AI_AGAIN|HOSTUNREACH)$/;

@@ -195,6 +195,11 @@ export async function settle(tx: Queryable, settlements: readonly Settlement[]):
   return rows.map(({ id }) => id);
 }
 
+/** Makes transactions that choose a nonce of one key wait for each other. */
+export async function lockSigner(tx: Queryable, signer: string): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [signer]);
+}
+
 /**
  * Stores the signature that came from outside for a prepared operation.
  * @returns The operation, or undefined when it does not wait for a signature.

@@ -1,8 +1,8 @@
-import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
+import { id, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Key } from "../support/actors.ts";
 import type { Approvals } from "../../types/contracts/index.ts";
-import { now } from "../support/steps.ts";
+import { byThree, now } from "../support/steps.ts";
 import { deployed, openLedger, type World } from "../support/world.ts";
 
 const ledger = await openLedger();
@@ -165,6 +165,26 @@ describe("endorse", () => {
     });
   });
 
+  it("forgets a complete matter too that nobody makes effective within the lifetime after it was complete", async () => {
+    const needed = quorum(2, 600);
+    await endorse(A, needed);
+    await at((await now(world)) + LIFETIME_SECONDS);
+    await endorse(B, needed);
+    const completedAt = await now(world);
+    const snapshot = await networkHelpers.takeSnapshot();
+    await at(completedAt + LIFETIME_SECONDS);
+    await expect(asModule.endorse(subject, payload, A, needed)).toEmit(world.approvals, "Effective", [
+      world.wiring.filings,
+      subject,
+      payload,
+    ]);
+    await snapshot.restore();
+    await networkHelpers.time.increaseTo(completedAt + LIFETIME_SECONDS + 1);
+    expect(await matter()).toEqual(forgotten);
+    expect(await endorse(A, needed)).toBe(false);
+    expect((await matter()).parties).toEqual([A, NOBODY, NOBODY]);
+  });
+
   it("keeps the matters of two modules apart", async () => {
     await endorse(A);
     const holders = world.approvals.connect(await ethers.getImpersonatedSigner(world.wiring.holders));
@@ -229,30 +249,70 @@ describe("decide", () => {
     ]);
   });
 
-  it("refuses a maker that lost its role while the matter rested", async () => {
+  it("refuses to take effect when one of the three lost its role after it endorsed", async () => {
+    const { registrar, approverA, approverB } = world.actors;
+    await decide(registrar.key);
+    await decide(approverA.key);
+    await byThree(world, (key) => world.parties.connect(key).end(approverA.id, id("APPROVER"), id("end")));
+    await expect(decide(approverB.key)).toRevertWith(world.parties, "Parties_RoleMissing", [
+      approverA.id,
+      id("APPROVER"),
+    ]);
+    expect((await matter()).spent).toBe(false);
+  });
+
+  it("refuses to take effect when its maker lost its role while it rested", async () => {
     const { registrar, approverA, approverB } = world.actors;
     for (const party of [registrar, approverA, approverB]) await decide(party.key, 600);
-    const end = keccak256(
-      AbiCoder.defaultAbiCoder().encode(
-        ["string", "uint16", "bytes32", "bytes32"],
-        ["end", registrar.id, id("REGISTRAR"), id("end")],
-      ),
-    );
-    const { GRANT_DELAY_SECONDS } = world.parties;
-    for (const party of [registrar, approverA, approverB]) {
-      await world.parties.connect(party.key).end(registrar.id, id("REGISTRAR"), id("end"));
+    await byThree(world, (key) => world.parties.connect(key).end(registrar.id, id("REGISTRAR"), id("end")));
+    await at((await now(world)) + 600);
+    for (const key of [registrar.key, approverA.key]) {
+      await expect(decide(key, 600)).toRevertWith(world.parties, "Parties_RoleMissing", [
+        registrar.id,
+        id("REGISTRAR"),
+      ]);
     }
-    await at((await now(world)) + Number(await GRANT_DELAY_SECONDS()));
-    await expect(world.parties.connect(approverA.key).end(registrar.id, id("REGISTRAR"), id("end"))).toEmit(
-      world.approvals,
-      "Effective",
-      [world.wiring.parties, end, end],
-    );
-    await expect(decide(registrar.key, 600)).toRevertWith(world.parties, "Parties_RoleMissing", [
-      registrar.id,
-      id("REGISTRAR"),
+  });
+});
+
+describe("withdraw", () => {
+  const withdraw = (key: Key, module = world.wiring.filings) => world.approvals.connect(key).withdraw(module, subject);
+
+  it("refuses everybody who did not endorse the matter, whatever its roles", async () => {
+    const { outsider, registrar, approverA, attesterA } = world.actors;
+    await endorse(attesterA.id, quorum(3));
+    for (const party of [registrar, approverA]) {
+      await expect(withdraw(party.key)).toRevertWith(world.approvals, "Approvals_NotEndorser", [subject, party.id]);
+    }
+    await expect(withdraw(outsider)).toRevertWith(world.approvals, "Approvals_NotEndorser", [subject, NOBODY]);
+    await expect(withdraw(attesterA.key, world.wiring.holders)).toRevertWith(world.approvals, "Approvals_NotEndorser", [
+      subject,
+      attesterA.id,
     ]);
   });
+
+  it("refuses a matter that took effect", async () => {
+    const { attesterA, attesterB } = world.actors;
+    await endorse(attesterA.id);
+    await endorse(attesterB.id);
+    for (const party of [attesterA, attesterB]) {
+      await expect(withdraw(party.key)).toRevertWith(world.approvals, "Approvals_Spent", [subject]);
+    }
+  });
+
+  it.each(["attesterA", "attesterB"] as const)(
+    "clears a matter by %s, one of those who endorsed it, also a complete one that rests",
+    async (name) => {
+      const { attesterA, attesterB } = world.actors;
+      const by = world.actors[name];
+      await endorse(attesterA.id, quorum(2, 600));
+      await endorse(attesterB.id, quorum(2, 600));
+      await expect(withdraw(by.otherKey)).toEmit(world.approvals, "Withdrawn", [world.wiring.filings, subject, by.id]);
+      expect(await matter()).toEqual(forgotten);
+      await endorse(B, quorum(2), id("other"));
+      expect((await matter()).parties).toEqual([B, NOBODY, NOBODY]);
+    },
+  );
 });
 
 describe("endorsementsOf", () => {

@@ -84,7 +84,7 @@ const calls = {
     );
   },
   lift: (world: FilingWorld) =>
-    decided(world, (key) => world.filings.connect(key).lift(world.filing, id("order"), id("basis"))),
+    decided(world, (key) => world.filings.connect(key).lift(world.filing, id("first order"), id("basis"))),
   revoke: (world: FilingWorld) =>
     decided(world, (key) => world.filings.connect(key).revoke(world.filing, id("revocation"), id("notice"))),
   consume: async (world: FilingWorld) =>
@@ -112,6 +112,9 @@ const answered = (state: State) => filingState[state === "lapsed" ? "recorded" :
 function refusalOf(call: Call, state: State): [string, (world: FilingWorld) => unknown[]] {
   if (call === "submit") return ["FilingRegistry_AlreadySubmitted", ({ filing }) => [filing]];
   if (state === "none") return ["FilingRegistry_UnknownFiling", ({ filing }) => [filing]];
+  if (call === "lift" && answered(state) === filingState.recorded) {
+    return ["Stoppable_NotStopped", ({ filing }) => [filing]];
+  }
   return ["FilingRegistry_WrongState", ({ filing }) => [filing, answered(state)]];
 }
 

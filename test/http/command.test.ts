@@ -7,15 +7,14 @@ import { ATTESTER_KEYS, keyed, NOTE, startWorld, type World } from "./world.ts";
 
 let world: World;
 let simulate: Gateway["simulate"];
-let woken: string[];
 
 beforeAll(async () => {
-  world = await startWorld({ simulate: (call) => simulate(call), wake: (signer) => void woken.push(signer) });
+  world = await startWorld({ simulate: (call) => simulate(call) });
 });
 afterAll(() => world.stop());
 beforeEach(async () => {
   simulate = async () => ({ gasLimit: 90_000n });
-  woken = [];
+  world.hooks.woken = [];
   await world.database.query(
     "truncate records.operation, records.operation_history, records.idempotency, records.refusal",
   );
@@ -60,7 +59,7 @@ describe("a command that the ledger refuses", () => {
         values: { reasons: "528384", leg: "0" },
       },
     ]);
-    expect([await stored(), woken]).toEqual([0n, []]);
+    expect([await stored(), world.hooks.woken]).toEqual([0n, []]);
   });
 
   it("stays refused under its key, without a second trace", async () => {
@@ -108,9 +107,9 @@ describe("a command of a party whose key is held here", () => {
       gasLimit: 90_000n,
       data: answer.body.operationRef,
     });
-    expect(woken).toEqual([operation.signer]);
+    expect(world.hooks.woken).toEqual([operation.signer]);
     await move("one");
-    expect([await stored(), woken.length]).toEqual([1n, 1]);
+    expect([await stored(), world.hooks.woken.length]).toEqual([1n, 1]);
   });
 
   it("has a reference of its own for each key, and one with equal party, route and key", async () => {
@@ -204,7 +203,7 @@ describe("a command of a party that signs outside", () => {
       gasLimit: "0x15f90",
       gasPrice: "0x0",
     });
-    expect(woken).toEqual([]);
+    expect(world.hooks.woken).toEqual([]);
   });
 
   it("is checked and prepared for the key that is named", async () => {

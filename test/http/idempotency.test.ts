@@ -10,7 +10,8 @@ beforeEach(async () => {
   await world.database.query("truncate records.note, records.idempotency");
 });
 
-const write = (name: string, { text = "a", as = "harbour" as keyof World["keys"], api = world.api } = {}) =>
+type Options = { text?: string; as?: keyof World["keys"]; api?: World["api"] };
+const write = (name: string, { text = "a", as = "harbour", api = world.api }: Options = {}) =>
   api.sendChecked("POST", "/v1/notes", { as: world.keys[as], body: { text }, headers: keyed(name) });
 const count = async () =>
   (await world.database.query<{ n: bigint }>("select count(*) as n from records.note")).rows[0]!.n;

@@ -30,6 +30,8 @@ type Hooks = {
   /** Called in the transaction of `createNote`, after its insert. */
   beforeRecord: () => Promise<void>;
   whyNotReady: readonly string[];
+  /** Signers whose lanes were told that they have work. */
+  woken: string[];
 };
 
 /** Routes of every kind, in the manner of a feature. A test may hook into the one that writes. */
@@ -139,7 +141,7 @@ async function startProcess(
 ): Promise<World> {
   const database = await openDatabase({ url });
   const settlements = openSettlements();
-  const hooks: Hooks = { beforeRecord: async () => {}, whyNotReady: [] };
+  const hooks: Hooks = { beforeRecord: async () => {}, whyNotReady: [], woken: [] };
   const app = createApp({
     database,
     settlements,
@@ -151,9 +153,9 @@ async function startProcess(
       simulate: async () => ({ gasLimit: 90_000n }),
       transactionCount: async () => 3,
       keccak256: keccakOfText,
-      wake: () => {},
       ...gateway,
     },
+    wakeLane: (signer) => void hooks.woken.push(signer),
     log: pino({ level: "silent" }),
     version: "0.0.0",
     requestsPerMinute,

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Database } from "../../server/store/database.ts";
-import type { NewOperation } from "../../server/store/operation.ts";
 import * as operations from "../../server/store/operations.ts";
 import { startTestDatabase } from "../support/database.ts";
 
@@ -35,7 +34,7 @@ function newOperation(overrides: { party?: string; operationRef?: string } = {})
 }
 
 const queue = (overrides = {}) =>
-  database.tx((tx) => operations.insertOperation(tx, { ...newOperation(overrides), state: "queued" } as NewOperation));
+  database.tx((tx) => operations.insertOperation(tx, { ...newOperation(overrides), state: "queued" }));
 const prepare = (nonce: number) =>
   database.tx((tx) => operations.insertOperation(tx, { ...newOperation(), state: "prepared", nonce }));
 const states = async (id: string) => (await operations.historyOf(database, id)).map(({ state }) => state);

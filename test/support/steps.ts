@@ -1,4 +1,4 @@
-import { hexlify, id, toUtf8Bytes, type ContractTransactionResponse } from "ethers";
+import { hexlify, id, toUtf8Bytes, type ContractTransactionResponse, type Result } from "ethers";
 import type { DealTermsStruct, INote as Issuance, PricingStruct } from "../../types/contracts/DealRegistry.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
@@ -182,6 +182,14 @@ export async function createDeal(world: World, filing: string, terms: DealTermsS
   return deal;
 }
 
+/** Gives a party a platform-wide role: three parties, then the delay. */
+export async function grant(world: World, party: Party, role: string): Promise<void> {
+  const call = (key: Key) => world.parties.connect(key).grant(party.id, id(role), id(`grant ${role} ${party.id}`));
+  await byThree(world, call);
+  await reach(world, (await now(world)) + Number(await world.parties.GRANT_DELAY_SECONDS()));
+  await call(world.actors.registrar.key);
+}
+
 export async function noteOf(world: World, deal: string, classIndex: number) {
   return world.ledger.ethers.getContractAt("Note", await world.deals.noteOf(deal, classIndex));
 }
@@ -204,3 +212,6 @@ export async function issue(
 ): Promise<ContractTransactionResponse> {
   return world.deals.connect(world.actors.issuer.key).issue(deal, classIndex, allocations, operationRef);
 }
+
+/** The fields of a struct that a contract answered, by name. */
+export const fields = (struct: unknown): Record<string, unknown> => (struct as Result).toObject(true);

@@ -128,6 +128,22 @@ export function dealTerms(actors: Actors, overrides: Partial<DealTermsStruct> = 
   };
 }
 
+/** Terms with one class changed. */
+export const withClass = (
+  terms: DealTermsStruct,
+  i: number,
+  overrides: Partial<ClassTermsStruct>,
+): DealTermsStruct => ({
+  ...terms,
+  classes: terms.classes.with(i, { ...terms.classes[i]!, ...overrides }),
+});
+
+/** Terms with one step changed. */
+export const withStep = (terms: DealTermsStruct, i: number, overrides: Partial<StepTermsStruct>): DealTermsStruct => ({
+  ...terms,
+  steps: terms.steps.with(i, { ...terms.steps[i]!, ...overrides }),
+});
+
 /** A pricing inside the bounds of the small deal. */
 export function pricing(overrides: Partial<PricingStruct> = {}): PricingStruct {
   return {
@@ -150,8 +166,9 @@ export function termsTypeString(): string {
   return write("DealTerms", struct) + lists.map((of) => write(structOf(of), of.arrayChildren)).join("");
 }
 
+/** Terms as the ledger encodes, hashes and stores them, computed apart from it. */
+export const encodedTerms = (terms: DealTermsStruct): string =>
+  AbiCoder.defaultAbiCoder().encode(["bytes32", struct], [id(termsTypeString()), terms]);
+
 /** The hash under which terms are filed, computed apart from the ledger. */
-export function termsHashOf(terms: DealTermsStruct): string {
-  const typeHash = id(termsTypeString());
-  return keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", struct], [typeHash, terms]));
-}
+export const termsHashOf = (terms: DealTermsStruct): string => keccak256(encodedTerms(terms));

@@ -2,7 +2,7 @@ import type { Projection } from "../../indexer/projection.ts";
 import { toBytes } from "../../store/hex.ts";
 
 const ddl = `
--- One matter of a module. A matter that was vetoed, or that nobody took further for long, is forgotten by the ledger and
+-- One matter of a module. A matter that was withdrawn, or that nobody took further for long, is forgotten by the ledger and
 -- opened anew by the next endorsement, so the same subject may stand here several times.
 create table readmodel.matter (
   module bytea not null,
@@ -13,9 +13,9 @@ create table readmodel.matter (
   payload_hash bytea not null,
   effective_block_number bigint,
   effective_at bigint,
-  vetoed_block_number bigint,
-  vetoed_at bigint,
-  vetoed_by_party_id int,
+  withdrawn_block_number bigint,
+  withdrawn_at bigint,
+  withdrawn_by_party_id int,
   primary key (module, subject, opened_block_number, opened_log_index)
 );
 create index matter_by_time on readmodel.matter (opened_block_number, opened_log_index);
@@ -73,10 +73,10 @@ export const approvalsProjection: Projection = {
         values: [toBytes(args.module), toBytes(args.subject), blockNumber, timestamp],
       });
     },
-    "Approvals.Vetoed": async (tx, { args, blockNumber, timestamp }) => {
+    "Approvals.Withdrawn": async (tx, { args, blockNumber, timestamp }) => {
       await tx.query({
-        name: "matter.vetoed",
-        text: `update readmodel.matter set vetoed_block_number = $3, vetoed_at = $4, vetoed_by_party_id = $5
+        name: "matter.withdrawn",
+        text: `update readmodel.matter set withdrawn_block_number = $3, withdrawn_at = $4, withdrawn_by_party_id = $5
                where ${IS_LATEST}`,
         values: [toBytes(args.module), toBytes(args.subject), blockNumber, timestamp, args.party],
       });

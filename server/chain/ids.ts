@@ -1,0 +1,26 @@
+import { AbiCoder, keccak256 } from "ethers";
+
+const coder = AbiCoder.defaultAbiCoder();
+
+/**
+ * The id that the ledger will give to a filing.
+ * @param filingEntity Number of the filing entity.
+ * @param filingRef Its reference, 32 bytes.
+ */
+export function filingIdOf(filingEntity: number, filingRef: string): string {
+  return keccak256(coder.encode(["uint16", "bytes32"], [filingEntity, filingRef]));
+}
+
+/** The id that the ledger will give to the deal of a version of a filing. */
+export function dealIdOf(filingId: string, filingVersion: number, termsHash: string): string {
+  return keccak256(coder.encode(["bytes32", "uint16", "bytes32"], [filingId, filingVersion, termsHash]));
+}
+
+/**
+ * The reference of one entry of a batch.
+ * @param operationRef Reference of the batch, 32 bytes.
+ * @param index Place of the entry, from 0.
+ */
+export function childRef(operationRef: string, index: number): string {
+  return keccak256(coder.encode(["bytes32", "uint256"], [operationRef, index]));
+}

@@ -1,0 +1,57 @@
+import { addressesOf, type Deployment } from "./chain/deploymentManifest.ts";
+import type { Gateway } from "./chain/gateway.ts";
+import { approvalsProjection } from "./features/approvals/approvals.projection.ts";
+import { approvalRoutes } from "./features/approvals/approvals.routes.ts";
+import { dealsProjection } from "./features/deals/deals.projection.ts";
+import { dealRoutes } from "./features/deals/deals.routes.ts";
+import { documentRoutes } from "./features/documents/documents.routes.ts";
+import { filingsProjection } from "./features/filings/filings.projection.ts";
+import { filingRoutes } from "./features/filings/filings.routes.ts";
+import { holdersProjection } from "./features/holders/holders.projection.ts";
+import { holderRoutes } from "./features/holders/holders.routes.ts";
+import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
+import { issuanceRoutes } from "./features/issuance/issuance.routes.ts";
+import { operationRoutes } from "./features/operations/operations.routes.ts";
+import { oversightRoutes } from "./features/oversight/oversight.routes.ts";
+import { partiesProjection } from "./features/parties/parties.projection.ts";
+import { partyRoutes } from "./features/parties/parties.routes.ts";
+import { transfersProjection } from "./features/transfers/transfers.projection.ts";
+import { transferRoutes } from "./features/transfers/transfers.routes.ts";
+import type { Route } from "./http/route.ts";
+import type { Projection } from "./indexer/projection.ts";
+
+/** What the features need of the rest of the service. */
+export type FeatureDeps = {
+  gateway: Gateway;
+  deployment: Deployment;
+  /** Folder of the documents' bytes. */
+  documentsDir: string;
+  wakeLane(signer: string): void;
+};
+
+/** How events become rows. Features that read rows of others come after them. */
+export const projections: readonly Projection[] = [
+  partiesProjection,
+  approvalsProjection,
+  filingsProjection,
+  dealsProjection,
+  holdersProjection,
+  issuanceProjection,
+  transfersProjection,
+];
+
+/** Every route of the features. */
+export function routesOf({ gateway, deployment, documentsDir, wakeLane }: FeatureDeps): readonly Route[] {
+  return [
+    ...partyRoutes,
+    ...approvalRoutes({ addresses: addressesOf(deployment) }),
+    ...documentRoutes({ documentsDir }),
+    ...filingRoutes,
+    ...dealRoutes,
+    ...holderRoutes,
+    ...issuanceRoutes,
+    ...transferRoutes({ gateway }),
+    ...oversightRoutes,
+    ...operationRoutes({ gateway, wakeLane }),
+  ];
+}

@@ -1,0 +1,191 @@
+import { z } from "zod";
+import { dealDocumentSchema } from "../../domain/dealDocument.ts";
+import { dayCounts, rateKinds, roundings, stepKinds } from "../../domain/dealTerms.ts";
+import { investorCategories } from "../../domain/investorCategories.ts";
+import { moneySchema } from "../../domain/money.ts";
+import { percentSchema } from "../../domain/rates.ts";
+import { AsOf } from "../../http/asOf.ts";
+import {
+  Address,
+  AmountMinor,
+  BlockNumber,
+  Bytes32,
+  CivilDate,
+  Page,
+  PartyCode,
+  Timestamp,
+  pageOf,
+} from "../../http/schemas.ts";
+import { filingStates } from "../filings/filings.view.ts";
+
+export const dealStates = ["created", "priced", "outstanding", "superseded"] as const;
+
+const ClassId = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the number of the class.")
+  .meta({ id: "ClassId", description: "Id of the deal, a dot and the index of the class, from 0." });
+
+export const DealDocumentRequest = dealDocumentSchema.meta({
+  id: "DealDocument",
+  description: "Terms of a deal as its issuer writes them. Amounts are in major units, rates in percent.",
+});
+
+export const StoredDealDocument = z.strictObject({
+  dealDocumentHash: Bytes32.meta({ description: "SHA-256 of the document in canonical JSON (RFC 8785)." }),
+  termsHash: Bytes32.meta({ description: "Hash of the terms, as the ledger computes it from what it stores." }),
+  capsMinor: z
+    .array(AmountMinor)
+    .meta({ description: "Least caps under which the ledger accepts these terms, per class, in minor units." }),
+});
+
+export const DealDocument = StoredDealDocument.extend({ document: DealDocumentRequest });
+
+export const DealDocumentParams = z.strictObject({ dealDocumentHash: Bytes32 });
+
+export const CreateRequest = z.strictObject({ filingId: Bytes32, dealDocumentHash: Bytes32 });
+
+export const PricingRequest = z.strictObject({
+  closingDate: CivilDate.refine((date) => date >= "1970-01-01", {
+    params: { code: "out-of-range" },
+    message: "Expected a date from 1970 on.",
+  }),
+  classes: z
+    .array(
+      z.strictObject({
+        originalBalance: moneySchema.meta({
+          description: "In major units of the deal's currency.",
+          example: "265000000.00",
+        }),
+        rate: percentSchema.meta({
+          description: "Yearly rate, or spread of a floating class, in percent.",
+          example: "2.10563",
+        }),
+      }),
+    )
+    .max(64)
+    .meta({ description: "One entry per class of the terms, in their order, retained classes included." }),
+});
+
+export const RecordDateRequest = z.strictObject({ recordDate: PricingRequest.shape.closingDate });
+
+export const DealParams = z.strictObject({ dealId: Bytes32 });
+export const ClassParams = z.strictObject({ classId: ClassId });
+
+const asOfBlock = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(Number.MAX_SAFE_INTEGER)
+  .optional()
+  .meta({
+    description: "Show the state as of this block; the last one read unless told.",
+    override: { type: "integer" },
+  });
+
+export const DealQuery = z.strictObject({ asOfBlock });
+export const DealListQuery = Page.extend({ asOfBlock });
+export const ClassListQuery = Page.extend({
+  asOfBlock,
+  isin: z.string().max(12).optional().meta({ description: "ISO 6166 identifier.", example: "XS0000000009" }),
+  dealId: Bytes32.optional(),
+});
+
+const boundsMinor = z
+  .strictObject({ lowest: AmountMinor, highest: AmountMinor })
+  .meta({ description: "As filed; equal ends are filed exactly, others were open at pricing." });
+
+export const NoteClass = z
+  .strictObject({
+    classId: ClassId,
+    dealId: Bytes32,
+    filingId: Bytes32,
+    classIndex: z.int(),
+    label: z.string().meta({ example: "A-1" }),
+    isin: z.string().nullable(),
+    tokenised: z.boolean().meta({ description: "False for a retained class, which has no note." }),
+    note: Address.nullable(),
+    currency: z.string(),
+    unitFaceMinor: AmountMinor.nullable().meta({ description: "Face of one unit; null for a retained class." }),
+    originalBalanceMinor: AmountMinor.nullable().meta({ description: "As priced; null until then." }),
+    originalBalanceBoundsMinor: boundsMinor,
+    capMinor: AmountMinor.nullable().meta({ description: "Cap of the filing; null where the filing has none for it." }),
+    issuedMinor: AmountMinor,
+    interest: z.strictObject({
+      kind: z.enum(rateKinds),
+      rate: z
+        .string()
+        .nullable()
+        .meta({ description: "Yearly, in percent, as priced; the spread of a floating class." }),
+      rateBounds: z.strictObject({ lowest: z.string(), highest: z.string() }),
+      dayCount: z.enum(dayCounts),
+      accrual: z.enum(["adjusted", "unadjusted"]),
+      rounding: z.enum(roundings),
+    }),
+    admittedCategories: z.array(z.enum(investorCategories)),
+  })
+  .meta({ id: "Class", description: "A class of a deal: as filed, as priced, and what was issued of it." });
+
+export const NoteClassAsOf = NoteClass.extend({ asOf: AsOf }).meta({ id: "ClassAsOf" });
+export const ClassList = pageOf(NoteClass).extend({ asOf: AsOf });
+
+const DealSummary = z.strictObject({
+  dealId: Bytes32,
+  filingId: Bytes32,
+  filingVersion: z.int(),
+  filingState: z.enum(filingStates),
+  state: z.enum(dealStates).meta({ description: "superseded: the filing has a newer version than this deal." }),
+  issuer: PartyCode,
+  currency: z.string(),
+  termsHash: Bytes32,
+  dealDocumentHash: Bytes32,
+  closingDate: CivilDate.nullable().meta({ description: "As priced; null until then." }),
+  createdAt: Timestamp,
+  classes: z.array(NoteClass),
+});
+
+export const DealListItem = DealSummary.meta({ id: "DealListItem", description: "A deal at the end of a block." });
+export const DealList = pageOf(DealListItem).extend({ asOf: AsOf });
+
+export const Deal = DealSummary.extend({
+  asOf: AsOf,
+  parties: z.strictObject({
+    filingEntity: PartyCode,
+    issuer: PartyCode,
+    trustee: PartyCode,
+    payingAgent: PartyCode,
+    servicer: PartyCode,
+  }),
+  utcOffsetMinutes: z.int().meta({ description: "Time zone of all civil dates of the deal." }),
+  calendarTableHash: Bytes32,
+  dates: z.strictObject({
+    cutoff: CivilDate,
+    closingEarliest: CivilDate,
+    closingLatest: CivilDate,
+    firstPayment: CivilDate,
+    legalFinalMaturity: CivilDate,
+  }),
+  steps: z.array(
+    z.strictObject({
+      kind: z.enum(stepKinds),
+      classes: z.array(z.string()).meta({ description: "Labels of the classes that take part." }),
+      payee: PartyCode.nullable(),
+      capMinor: AmountMinor.nullable().meta({ description: "Most that a fee takes per payment date." }),
+    }),
+  ),
+  pricedAt: Timestamp.nullable(),
+}).meta({ id: "Deal", description: "A deal with its terms." });
+
+export const RecordDateList = z.strictObject({
+  asOf: AsOf,
+  items: z.array(
+    z.strictObject({
+      recordDate: CivilDate,
+      recordDateId: z.int().meta({ description: "Number of the record date in the notes of the deal, from 1." }),
+      closesAt: Timestamp.meta({
+        description: "Last second of the day; a date declared late closed when it was declared.",
+      }),
+      declaredAt: Timestamp,
+      blockNumber: BlockNumber,
+    }),
+  ),
+});

@@ -1,0 +1,190 @@
+import type { Gateway } from "../../chain/gateway.ts";
+import { checkRoute, commandRoute, readRoute, type Route } from "../../http/route.ts";
+import {
+  AccountAsOf,
+  AccountBatchRequest,
+  AccountList,
+  AccountParams,
+  AccountQuery,
+  AccountRequest,
+  AsOfQuery,
+  CustodianList,
+  CustodianParams,
+  FactsRequest,
+  KeyProof,
+  KeyProofRequest,
+  LicenceRequest,
+  SelfKeptAccountRequest,
+  StopLiftRequest,
+  StopRequest,
+} from "./holders.schema.ts";
+import {
+  keepAccountStopped,
+  keepCustodianStopped,
+  keyProof,
+  liftAccount,
+  liftCustodian,
+  licenseCustodian,
+  registerAccounts,
+  registerSelfKept,
+  stopAccount,
+  stopCustodian,
+  updateAccount,
+} from "./holders.service.ts";
+import { listAccounts, listCustodians, readAccount } from "./holders.view.ts";
+
+const BATCH_LIMIT_BYTES = 200_000;
+
+const custodianRoutes: readonly Route[] = [
+  readRoute({
+    path: "/v1/custodians",
+    operationId: "listCustodians",
+    summary: "Licences and stops of custodians",
+    access: "any-party",
+    query: AsOfQuery,
+    response: CustodianList,
+    handler: ({ read, query }) => read((db) => listCustodians(db, query.asOfBlock)),
+  }),
+  commandRoute({
+    path: "/v1/custodians/{party}/licences",
+    operationId: "licenseCustodian",
+    summary: "Record, renew or end the licence of a custodian",
+    access: ["registrar"],
+    params: CustodianParams,
+    body: LicenceRequest,
+    handler: ({ read, params, body }) => read((db) => licenseCustodian(db, params.party, body)),
+  }),
+  commandRoute({
+    path: "/v1/custodians/{party}/stops",
+    operationId: "stopCustodian",
+    summary: "Stop a custodian at once, by one key",
+    description: "It neither registers nor moves, and its clients receive nothing.",
+    access: ["registrar", "regulator"],
+    params: CustodianParams,
+    body: StopRequest,
+    handler: ({ read, params, body }) => read((db) => stopCustodian(db, params.party, body)),
+  }),
+  commandRoute({
+    path: "/v1/custodians/{party}/stop-extensions",
+    operationId: "keepCustodianStopped",
+    summary: "Keep a custodian stopped for longer; takes three parties",
+    access: ["registrar", "regulator", "approver"],
+    params: CustodianParams,
+    body: StopRequest,
+    handler: ({ read, params, body }) => read((db) => keepCustodianStopped(db, params.party, body)),
+  }),
+  commandRoute({
+    path: "/v1/custodians/{party}/stop-lifts",
+    operationId: "liftCustodian",
+    summary: "Lift the stop of a custodian; takes three parties",
+    access: ["registrar", "regulator", "approver"],
+    params: CustodianParams,
+    body: StopLiftRequest,
+    handler: ({ read, params, body }) => read((db) => liftCustodian(db, params.party, body)),
+  }),
+];
+
+const registrationRoutes: readonly Route[] = [
+  commandRoute({
+    path: "/v1/accounts",
+    operationId: "registerAccount",
+    summary: "Register an account of the calling custodian",
+    description: "The ledger derives its address from the custodian and the reference, so nobody has its key.",
+    access: ["custodian"],
+    body: AccountRequest,
+    handler: async ({ body }) => registerAccounts([body]),
+  }),
+  commandRoute({
+    path: "/v1/account-batches",
+    operationId: "registerAccounts",
+    summary: "Register several accounts of the calling custodian, all or none",
+    access: ["custodian"],
+    body: AccountBatchRequest,
+    bodyLimitBytes: BATCH_LIMIT_BYTES,
+    handler: async ({ body }) => registerAccounts(body.accounts),
+  }),
+  commandRoute({
+    path: "/v1/self-kept-accounts",
+    operationId: "registerSelfKeptAccount",
+    summary: "Register an account whose holder keeps the key",
+    access: ["custodian"],
+    body: SelfKeptAccountRequest,
+    handler: async ({ body }) => registerSelfKept(body),
+  }),
+];
+
+const accountRoutes: readonly Route[] = [
+  readRoute({
+    path: "/v1/accounts",
+    operationId: "listAccounts",
+    summary: "Accounts in the order of their registration; a custodian sees its own",
+    access: ["custodian", "registrar", "regulator"],
+    query: AccountQuery,
+    response: AccountList,
+    handler: ({ read, query }) => read((db) => listAccounts(db, query)),
+  }),
+  readRoute({
+    path: "/v1/accounts/{account}",
+    operationId: "readAccount",
+    summary: "One account with all that was stated of it",
+    access: ["custodian", "registrar", "regulator"],
+    params: AccountParams,
+    query: AsOfQuery,
+    response: AccountAsOf,
+    handler: ({ read, params, query }) => read((db) => readAccount(db, params.account, query.asOfBlock)),
+  }),
+  commandRoute({
+    path: "/v1/accounts/{account}/facts",
+    operationId: "updateAccount",
+    summary: "Replace the facts of an account: renewal, downgrade, or a result that makes it exit-only",
+    access: ["custodian"],
+    params: AccountParams,
+    body: FactsRequest,
+    handler: ({ read, caller, params, body }) => read((db) => updateAccount(db, caller, params.account, body)),
+  }),
+  commandRoute({
+    path: "/v1/accounts/{account}/stops",
+    operationId: "stopAccount",
+    summary: "Stop an account at once, by one key",
+    access: ["registrar", "regulator"],
+    params: AccountParams,
+    body: StopRequest,
+    handler: async ({ params, body }) => stopAccount(params.account, body),
+  }),
+  commandRoute({
+    path: "/v1/accounts/{account}/stop-extensions",
+    operationId: "keepAccountStopped",
+    summary: "Keep an account stopped for longer; takes three parties",
+    access: ["registrar", "regulator", "approver"],
+    params: AccountParams,
+    body: StopRequest,
+    handler: async ({ params, body }) => keepAccountStopped(params.account, body),
+  }),
+  commandRoute({
+    path: "/v1/accounts/{account}/stop-lifts",
+    operationId: "liftAccount",
+    summary: "Lift the stop of an account; takes three parties",
+    access: ["registrar", "regulator", "approver"],
+    params: AccountParams,
+    body: StopLiftRequest,
+    handler: async ({ params, body }) => liftAccount(params.account, body),
+  }),
+];
+
+/** Custodians, and the accounts of holders that they keep. */
+export const holderRoutes: readonly Route[] = [...custodianRoutes, ...registrationRoutes, ...accountRoutes];
+
+/** What comes before the registration of a self-kept account. */
+export function keyProofRoutes({ gateway }: { gateway: Gateway }): readonly Route[] {
+  return [
+    checkRoute({
+      path: "/v1/self-kept-accounts/key-proof",
+      operationId: "prepareKeyProof",
+      summary: "What the holder of a self-kept account has to sign",
+      access: ["custodian"],
+      body: KeyProofRequest,
+      response: KeyProof,
+      handler: ({ caller, body }) => keyProof(gateway, caller, body),
+    }),
+  ];
+}

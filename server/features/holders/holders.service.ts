@@ -1,0 +1,174 @@
+import type { z } from "zod";
+import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
+import type { Gateway } from "../../chain/gateway.ts";
+import { checksumAddress } from "../../chain/addresses.ts";
+import { asciiHex } from "../../domain/hex.ts";
+import { investorCategories } from "../../domain/investorCategories.ts";
+import { AppError } from "../../errors.ts";
+import type { Caller } from "../../http/auth.ts";
+import type { LedgerCall } from "../../http/command.ts";
+import type { Queryable } from "../../store/database.ts";
+import { partyIds } from "../parties/parties.view.ts";
+import { lookThroughs, requireOwnAccount } from "./holders.view.ts";
+import type {
+  AccountRequest,
+  FactsRequest,
+  KeyProof,
+  KeyProofRequest,
+  LicenceRequest,
+  SelfKeptAccountRequest,
+  StopLiftRequest,
+  StopRequest,
+} from "./holders.schema.ts";
+
+type Facts = z.output<typeof FactsRequest>;
+type FactsStruct = FunctionArgs<"HolderRegistry", "updateAccount">[1];
+
+/** Records, renews or ends the licence of a custodian. */
+export async function licenseCustodian(
+  db: Queryable,
+  party: string,
+  { licensedUntil, evidenceHash }: z.output<typeof LicenceRequest>,
+): Promise<LedgerCall> {
+  return call("license", [await idOf(db, party), secondOf(licensedUntil), evidenceHash], "holders.license", {
+    custodian: party,
+    licensedUntil,
+    evidenceHash,
+  });
+}
+
+/** Registers accounts of the calling custodian, all or none. */
+export function registerAccounts(accounts: readonly z.output<typeof AccountRequest>[]): LedgerCall {
+  const registrations = accounts.map(({ accountRef, ...facts }) => ({ accountRef, facts: factsStruct(facts) }));
+  return call("registerAccounts", [registrations], "holders.register", { accounts });
+}
+
+/** Registers an account whose holder keeps the key and has signed the key proof. */
+export function registerSelfKept(request: z.output<typeof SelfKeptAccountRequest>): LedgerCall {
+  const { account, signature, ...facts } = request;
+  return call(
+    "registerSelfKept",
+    [account.toLowerCase(), factsStruct(facts), signature],
+    "holders.register-self-kept",
+    { ...request, account: shown(account) },
+  );
+}
+
+/** What the holder of a self-kept account signs, for an account under the calling custodian. */
+export async function keyProof(
+  gateway: Gateway,
+  caller: Caller,
+  { account, holderRef }: z.output<typeof KeyProofRequest>,
+): Promise<z.input<typeof KeyProof>> {
+  const { name, version, chainId, verifyingContract } = await gateway.read("HolderRegistry", "eip712Domain", []);
+  return {
+    domain: { name, version, chainId: Number(chainId), verifyingContract },
+    types: {
+      KeyProof: [
+        { name: "account", type: "address" },
+        { name: "custodian", type: "uint16" },
+        { name: "holderRef", type: "bytes16" },
+      ],
+    },
+    primaryType: "KeyProof",
+    message: { account: shown(account), custodian: caller.partyId, holderRef },
+  };
+}
+
+/**
+ * Replaces the facts of an account of the calling custodian.
+ * @throws AppError `unknown-account` for an account that is not the caller's.
+ */
+export async function updateAccount(db: Queryable, caller: Caller, account: string, facts: Facts): Promise<LedgerCall> {
+  await requireOwnAccount(db, caller, account);
+  return call("updateAccount", [account.toLowerCase(), factsStruct(facts)], "holders.update", {
+    account: shown(account),
+    ...facts,
+  });
+}
+
+/** Stops an account by one key. */
+export function stopAccount(account: string, { orderId, until }: z.output<typeof StopRequest>): LedgerCall {
+  const facts = { account: shown(account), orderId, until };
+  return call("stopAccount", [account.toLowerCase(), orderId, secondOf(until)], "holders.stop-account", facts);
+}
+
+/** Keeps an account stopped for longer. */
+export function keepAccountStopped(account: string, { orderId, until }: z.output<typeof StopRequest>): LedgerCall {
+  const facts = { account: shown(account), orderId, until };
+  const kind = "holders.keep-account-stopped";
+  return call("keepAccountStopped", [account.toLowerCase(), orderId, secondOf(until)], kind, facts);
+}
+
+/** Lifts the stop of an account. */
+export function liftAccount(account: string, { orderId }: z.output<typeof StopLiftRequest>): LedgerCall {
+  const facts = { account: shown(account), orderId };
+  return call("liftAccount", [account.toLowerCase(), orderId], "holders.lift-account", facts);
+}
+
+/** Stops a custodian by one key. */
+export async function stopCustodian(
+  db: Queryable,
+  party: string,
+  { orderId, until }: z.output<typeof StopRequest>,
+): Promise<LedgerCall> {
+  const facts = { custodian: party, orderId, until };
+  return call("stopCustodian", [await idOf(db, party), orderId, secondOf(until)], "holders.stop-custodian", facts);
+}
+
+/** Keeps a custodian stopped for longer. */
+export async function keepCustodianStopped(
+  db: Queryable,
+  party: string,
+  { orderId, until }: z.output<typeof StopRequest>,
+): Promise<LedgerCall> {
+  const id = await idOf(db, party);
+  const facts = { custodian: party, orderId, until };
+  return call("keepCustodianStopped", [id, orderId, secondOf(until)], "holders.keep-custodian-stopped", facts);
+}
+
+/** Lifts the stop of a custodian. */
+export async function liftCustodian(
+  db: Queryable,
+  party: string,
+  { orderId }: z.output<typeof StopLiftRequest>,
+): Promise<LedgerCall> {
+  return call("liftCustodian", [await idOf(db, party), orderId], "holders.lift-custodian", {
+    custodian: party,
+    orderId,
+  });
+}
+
+function call<F extends FunctionName<"HolderRegistry">>(
+  name: F,
+  args: FunctionArgs<"HolderRegistry", F>,
+  kind: string,
+  facts: LedgerCall["facts"],
+): LedgerCall {
+  return { kind, to: "HolderRegistry", data: encodeCall("HolderRegistry", name, args), facts };
+}
+
+/** @throws AppError `unknown-party` for a code that no party of the ledger has. */
+async function idOf(db: Queryable, party: string): Promise<number> {
+  const id = (await partyIds(db)).get(party);
+  if (id === undefined) throw new AppError("unknown-party");
+  return id;
+}
+
+function factsStruct(facts: Facts): FactsStruct {
+  return {
+    ...facts,
+    residence: asciiHex(facts.residence),
+    category: investorCategories.indexOf(facts.category),
+    lookThrough: lookThroughs.indexOf(facts.lookThrough),
+    eligibleUntil: secondOf(facts.eligibleUntil),
+  };
+}
+
+function secondOf(instant: string): number {
+  return Date.parse(instant) / 1_000;
+}
+
+function shown(address: string): string {
+  return checksumAddress(address.toLowerCase());
+}
