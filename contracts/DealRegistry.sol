@@ -109,10 +109,7 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
-    function declareRecordDate(
-        DealId deal,
-        uint32 recordDate
-    ) external returns (uint24 recordDateId, uint40 closesAt) {
+    function declareRecordDate(DealId deal, uint32 recordDate) external returns (uint24 recordDateId, uint40 closesAt) {
         Deal storage current = _known(deal);
         if (msg.sender != address(DISTRIBUTOR)) PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
         if (!CivilDates.isDate(recordDate)) revert DealRegistry_BadDate(recordDate);

@@ -219,9 +219,10 @@ contract Distributor is IDistributor, Wired {
                 class.rounding,
                 pricing.rateE10[i]
             );
-            uint256 balanceMinor = class.tokenised
-                ? _issuedUnits(deal, uint8(i), cycle) * class.unitFaceMinor
-                : pricing.originalBalanceMinor[i];
+            uint256 balanceMinor =
+                class.tokenised
+                    ? _issuedUnits(deal, uint8(i), cycle) * class.unitFaceMinor
+                    : pricing.originalBalanceMinor[i];
             originalMinor[i] = SafeCast.toUint96(balanceMinor);
             _balances[deal][i].outstandingMinor = originalMinor[i];
         }
@@ -284,9 +285,8 @@ contract Distributor is IDistributor, Wired {
             uint256 dayCount = _dayCountOf(class, cycle);
             if (posting.dayCounts[i] != dayCount) revert Distributor_WrongDayCount(i, dayCount, posting.dayCounts[i]);
             ClassBalance memory balance = _balances[deal][i];
-            uint256 rateE10 = class.rateKind == RateKind.Floating
-                ? _floatingRate(deal, posting, i, class.rateE10)
-                : class.rateE10;
+            uint256 rateE10 =
+                class.rateKind == RateKind.Floating ? _floatingRate(deal, posting, i, class.rateE10) : class.rateE10;
             uint256 accrued = Waterfall.interestOf(balance.outstandingMinor, rateE10, dayCount, class.rounding);
             ledgers[i].outstandingMinor = balance.outstandingMinor;
             ledgers[i].interestDueMinor = accrued + balance.interestShortfallMinor;
@@ -338,9 +338,10 @@ contract Distributor is IDistributor, Wired {
         if (!CivilDates.isDate(given.paymentDate)) revert Distributor_BadDate("paymentDate", given.paymentDate);
         if (given.recordDate > given.paymentDate) revert Distributor_BadDate("recordDate", given.recordDate);
         bool isRolledBack = given.paymentDate < given.nominalDate;
-        uint256 rolledDays = isRolledBack
-            ? DayCounts.actualDays(given.paymentDate, given.nominalDate)
-            : DayCounts.actualDays(given.nominalDate, given.paymentDate);
+        uint256 rolledDays =
+            isRolledBack
+                ? DayCounts.actualDays(given.paymentDate, given.nominalDate)
+                : DayCounts.actualDays(given.nominalDate, given.paymentDate);
         if (rolledDays > MAX_ROLL_DAYS) revert Distributor_BadDate("paymentDate", given.paymentDate);
         if (given.period == 1 && given.nominalDate != DEALS.termsOf(deal).firstPaymentDate) {
             revert Distributor_BadDate("nominalDate", given.nominalDate);
@@ -348,12 +349,7 @@ contract Distributor is IDistributor, Wired {
     }
 
     /// @dev A period begins where the one before ended, the first one at closing, so that no day is counted twice or left out.
-    function _countDays(
-        DealId deal,
-        Book storage book,
-        Declaration calldata given,
-        Cycle memory cycle
-    ) private view {
+    function _countDays(DealId deal, Book storage book, Declaration calldata given, Cycle memory cycle) private view {
         IDealRegistry.Deal memory current = DEALS.dealOf(deal);
         bool isOutstanding = current.state == DealState.Outstanding || current.state == DealState.Amortising;
         if (!isOutstanding) revert IDealRegistry.DealRegistry_NotOutstanding(deal);

@@ -306,14 +306,7 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         uint256 amountMinor = work.sumsMinor[group];
         address cashAccount = _cashAccounts[custodian][subject.fund.currency];
         if (cashAccount != address(0) && _transfer(subject.fund.deposit, cashAccount, amountMinor)) {
-            emit CustodianPaid(
-                subject.deal,
-                custodian,
-                subject.period,
-                subject.classIndex,
-                cashAccount,
-                amountMinor
-            );
+            emit CustodianPaid(subject.deal, custodian, subject.period, subject.classIndex, cashAccount, amountMinor);
         } else {
             work.custodians[group] = PartyId.wrap(0);
         }

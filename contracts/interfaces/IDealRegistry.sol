@@ -124,10 +124,7 @@ interface IDealRegistry {
     /// @return recordDateId Number of the date in the note of every class.
     /// @return closesAt Last second of the date, which may have passed.
     /// @custom:access PAYING_AGENT of the deal, or the distributor for a payment cycle
-    function declareRecordDate(
-        DealId deal,
-        uint32 recordDate
-    ) external returns (uint24 recordDateId, uint40 closesAt);
+    function declareRecordDate(DealId deal, uint32 recordDate) external returns (uint24 recordDateId, uint40 closesAt);
 
     /// @notice Ends issuance of a deal for good, because payments to its holders begin.
     /// @custom:access the distributor

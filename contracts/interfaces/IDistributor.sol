@@ -119,7 +119,13 @@ interface IDistributor {
         uint128[] paidMinor,
         ClassPosted[] classes
     );
-    event RemainderCarried(DealId indexed deal, uint16 indexed period, uint8 classIndex, uint8 toClass, uint64 amountMinor);
+    event RemainderCarried(
+        DealId indexed deal,
+        uint16 indexed period,
+        uint8 classIndex,
+        uint8 toClass,
+        uint64 amountMinor
+    );
 
     /// @notice Thrown when nothing of a deal, or of one of its tokenised classes, was issued.
     error Distributor_NotIssued(DealId deal, uint256 classIndex);

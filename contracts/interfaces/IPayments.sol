@@ -22,13 +22,7 @@ interface IPayments {
     event DepositAdmitted(bytes3 indexed currency, IERC20 indexed deposit);
     event Instructed(PartyId indexed party, bytes3 indexed currency, address cashAccount);
     event Funded(DealId indexed deal, uint16 indexed period, IERC20 deposit, address from, uint256 amountMinor);
-    event Paid(
-        DealId indexed deal,
-        address indexed account,
-        uint16 period,
-        uint8 classIndex,
-        uint256 amountMinor
-    );
+    event Paid(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
     event Held(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
     event Released(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
     /// @notice The deposit did not move, or the custodian has no standing instruction: the account was not paid, what was held

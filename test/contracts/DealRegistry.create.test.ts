@@ -21,6 +21,7 @@ import {
   dealTerms,
   encodedTerms,
   pricing,
+  residualStep,
   stepTerms,
   termsHashOf,
   UNIT_FACE_MINOR,
@@ -50,7 +51,7 @@ const exactTerms = (overrides: Partial<DealTermsStruct> = {}): DealTermsStruct =
   dealTerms(world.actors, {
     closingDateLatest: 20260210,
     classes: [classTerms(), classTerms({ tokenised: false, unitFaceMinor: 0n, admittedCategories: 0 })],
-    steps: [stepTerms()],
+    steps: [stepTerms(), residualStep(1)],
     ...overrides,
   });
 const exactCaps = [500n * UNIT_FACE_MINOR, 1n];
@@ -173,7 +174,7 @@ describe("create", () => {
     ["a balance", { classes: [classTerms({ originalBalanceLowestMinor: 499n * UNIT_FACE_MINOR })] }],
     ["a rate", { classes: [classTerms({ rateLowestE10: 149_999_999n })] }],
   ] as const)("leaves a deal unpriced where %s alone is open", async (_, overrides) => {
-    const terms = exactTerms({ ...overrides, steps: [stepTerms({ classes: 1 })] } as Partial<DealTermsStruct>);
+    const terms = exactTerms({ ...overrides, steps: [residualStep(0)] } as Partial<DealTermsStruct>);
     const caps = exactCaps.slice(0, terms.classes.length);
     const deal = await createDeal(world, await submit(world, terms, { capsMinor: caps }, id("open")), terms);
     expect((await world.deals.dealOf(deal)).state).toBe(dealState.created);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { PricingStruct } from "../../types/contracts/DealRegistry.ts";
 import { role } from "../support/actors.ts";
 import { byThree, createDeal, fields, filingState, now, price, submit } from "../support/steps.ts";
-import { bounds, classes, classTerms, dealTerms, pricing, stepTerms, UNIT_FACE_MINOR } from "../support/terms.ts";
+import { bounds, classes, classTerms, dealTerms, pricing, residualStep, UNIT_FACE_MINOR } from "../support/terms.ts";
 import { openLedger, recorded, submitted, type DealWorld } from "../support/world.ts";
 
 const ledger = await openLedger();
@@ -189,7 +189,7 @@ describe("price", () => {
     const terms = dealTerms(world.actors, {
       closingDateLatest: 20260210,
       classes: [classTerms()],
-      steps: [stepTerms({ classes: 1 })],
+      steps: [residualStep(0)],
     });
     const filing = await submit(world, terms, { capsMinor: [exact] }, id("exact"));
     const deal = await createDeal(world, filing, terms);

@@ -1,20 +1,17 @@
 import hre from "hardhat";
 import { describe, expect, it } from "vitest";
 import { cast, role, type PartyName } from "../support/actors.ts";
-import { deployed, openLedger } from "../support/world.ts";
+import { deployed, openLedger, singletonKeys } from "../support/world.ts";
 
 const ledger = await openLedger();
 const { networkHelpers } = ledger;
 
 describe("wiring", () => {
-  it.each(["parties", "approvals", "filings", "holders", "noteFactory", "deals"] as const)(
-    "of %s equals the plan that was computed before the first deployment",
-    async (name) => {
-      const world = await networkHelpers.loadFixture(deployed);
-      expect([...(await world[name].wiring())]).toEqual(Object.values(world.wiring));
-      expect(await world[name].getAddress()).toBe(world.wiring[name]);
-    },
-  );
+  it.each(singletonKeys)("of %s equals the plan that was computed before the first deployment", async (name) => {
+    const world = await networkHelpers.loadFixture(deployed);
+    expect([...(await world[name].wiring())]).toEqual(Object.values(world.wiring));
+    expect(await world[name].getAddress()).toBe(world.wiring[name]);
+  });
 });
 
 describe("size", () => {

@@ -99,6 +99,10 @@ export function stepTerms(overrides: Partial<StepTermsStruct> = {}): StepTermsSt
   return { kind: stepKind.classInterest, classes: 0b011, payee: 0n, capMinor: 0n, ...overrides };
 }
 
+/** The last step of every waterfall: what is left goes to one class. */
+export const residualStep = (classIndex: number): StepTermsStruct =>
+  stepTerms({ kind: stepKind.residual, classes: 1 << classIndex });
+
 /** A small deal of three classes in Hong Kong time: one open at pricing, one filed exactly, one retained. */
 export function dealTerms(actors: Actors, overrides: Partial<DealTermsStruct> = {}): DealTermsStruct {
   return {
@@ -122,7 +126,7 @@ export function dealTerms(actors: Actors, overrides: Partial<DealTermsStruct> = 
       stepTerms({ kind: stepKind.fee, classes: 0, payee: actors.servicer.id, capMinor: 5_000_000n }),
       stepTerms(),
       stepTerms({ kind: stepKind.principalSequential }),
-      stepTerms({ kind: stepKind.residual, classes: 0b100 }),
+      residualStep(classes.retained),
     ],
     ...overrides,
   };

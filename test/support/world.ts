@@ -4,11 +4,13 @@ import { allowedResidences } from "../../server/domain/jurisdictions.ts";
 import type {
   Approvals,
   DealRegistry,
+  Distributor,
   FilingRegistry,
   HolderRegistry,
   Note,
   NoteFactory,
   Parties,
+  Payments,
 } from "../../types/contracts/index.ts";
 import { castActors, genesisOf, KEY_COUNT, type Actors } from "./actors.ts";
 import * as steps from "./steps.ts";
@@ -35,16 +37,32 @@ export const openLedger = () =>
 
 export type Ledger = Awaited<ReturnType<typeof openLedger>>;
 
+/** Names of the singletons in `Wiring`, in its order. */
+export const singletonKeys = [
+  "parties",
+  "approvals",
+  "filings",
+  "holders",
+  "noteFactory",
+  "deals",
+  "distributor",
+  "payments",
+] as const;
+
+export type SingletonKey = (typeof singletonKeys)[number];
+
 export type World = {
   readonly ledger: Ledger;
   readonly actors: Actors;
-  readonly wiring: Readonly<Record<"parties" | "approvals" | "filings" | "holders" | "noteFactory" | "deals", string>>;
+  readonly wiring: Readonly<Record<SingletonKey, string>>;
   readonly parties: Parties;
   readonly approvals: Approvals;
   readonly filings: FilingRegistry;
   readonly holders: HolderRegistry;
   readonly noteFactory: NoteFactory;
   readonly deals: DealRegistry;
+  readonly distributor: Distributor;
+  readonly payments: Payments;
 };
 
 export type FiledWorld = World & {
@@ -74,21 +92,17 @@ export async function deployed(ledger: Ledger): Promise<World> {
   const actors = castActors(await ethers.getSigners());
   const nonce = await actors.deployer.getNonce();
   const at = (i: number) => getCreateAddress({ from: actors.deployer.address, nonce: nonce + i });
-  const wiring = {
-    parties: at(0),
-    approvals: at(1),
-    filings: at(2),
-    holders: at(3),
-    noteFactory: at(4),
-    deals: at(5),
-  };
+  const wiring = Object.fromEntries(singletonKeys.map((key, i) => [key, at(i)])) as Record<SingletonKey, string>;
   const parties = await ethers.deployContract("Parties", [wiring, genesisOf(actors), GRANT_DELAY_SECONDS]);
   const approvals = await ethers.deployContract("Approvals", [wiring]);
   const filings = await ethers.deployContract("FilingRegistry", [wiring]);
   const holders = await ethers.deployContract("HolderRegistry", [wiring, allowedResidences().map(steps.residence)]);
   const noteFactory = await ethers.deployContract("NoteFactory", [wiring]);
   const deals = await ethers.deployContract("DealRegistry", [wiring]);
-  const world = { ledger, actors, wiring, parties, approvals, filings, holders, noteFactory, deals };
+  const distributor = await ethers.deployContract("Distributor", [wiring]);
+  const payments = await ethers.deployContract("Payments", [wiring]);
+  const singletons = { parties, approvals, filings, holders, noteFactory, deals, distributor, payments };
+  const world: World = { ledger, actors, wiring, ...singletons };
   await steps.license(world, actors.custodianA);
   await steps.license(world, actors.custodianB);
   return world;
