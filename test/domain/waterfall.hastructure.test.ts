@@ -188,7 +188,7 @@ function theirs({ id }: Case, row: TraceRow): Omit<TraceRow, "available"> {
   };
 }
 
-describe("the waterfall and AbsBox / Hastructure, by floor", () =>
+describe("the waterfall and AbsBox / Hastructure, by floor", () => {
   withVectors(
     "absbox-hastructure-cases.json",
     ({ cases, hastructureUnits }: { cases: Case[]; hastructureUnits: Units }) => {
@@ -271,4 +271,5 @@ describe("the waterfall and AbsBox / Hastructure, by floor", () =>
         });
       });
     },
-  ));
+  );
+});
