@@ -78,6 +78,12 @@ describe("allocate, for any small deal", () => {
           expect(interestShortfallMinor).toBeGreaterThanOrEqual(0n);
         }
         expect(principalMinor).toBeLessThanOrEqual(period.principalDistributableMinor);
+        const principalLines = allocation.lines.filter(({ kind }) => principal.includes(kind));
+        const owedMinor = sum(principalLines.map(({ dueMinor }) => dueMinor));
+        expect(owedMinor).toBeLessThanOrEqual(period.principalDistributableMinor);
+        for (const { classIndex, dueMinor } of principalLines) {
+          expect(dueMinor).toBeLessThanOrEqual(period.opening[classIndex!]!.outstandingMinor);
+        }
       }),
       runs,
     );

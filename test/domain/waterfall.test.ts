@@ -94,6 +94,15 @@ describe("allocate", () => {
     ]);
   });
 
+  it("does not let principal that found no funds fall to a class further down as well", () => {
+    const steps = [classStep("principal-sequential", 0), classStep("principal-pro-rata", 1)];
+    const funds = { availableFundsMinor: 60_000n, principalDistributableMinor: 110_000n };
+    expect(amounts(smallPeriod(["A", "B"], steps, funds))).toEqual([
+      [100_000n, 60_000n, 40_000n],
+      [10_000n, 0n, 10_000n],
+    ]);
+  });
+
   it("pays no class more than its balance pro rata, and never owes it less than it pays", () => {
     // By themselves, 11 would be split 5, 5, 1 and 10 would be split 4, 4, 2.
     const opening = [6n, 6n, 2n].map((outstandingMinor) => ({ outstandingMinor, interestShortfallMinor: 0n }));

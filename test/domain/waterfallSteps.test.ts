@@ -56,6 +56,13 @@ describe("payPrincipalProRata", () => {
     expect(paid(payPrincipalProRata([0n, 0n], 20n, 99n))).toEqual([0n, 0n]);
   });
 
+  it("owes no class more than its balance when one unit of funds is missing", () => {
+    expect(payPrincipalProRata([1n, 1n], 2n, 1n)).toEqual([
+      { dueMinor: 1n, paidMinor: 1n },
+      { dueMinor: 1n, paidMinor: 0n },
+    ]);
+  });
+
   it("pays what funds there are by balance, and owes the rest", () => {
     expect(payPrincipalProRata([30n, 10n], 20n, 4n)).toEqual([
       { dueMinor: 15n, paidMinor: 3n },
