@@ -25,7 +25,7 @@ const namesOf = (type: string) => [...items.values()].filter((item) => item.type
 
 describe("every error of an interface", () => {
   it.each(namesOf("error").sort())("%s is provoked with its values", (name) => {
-    expect(tests).toMatch(new RegExp(`"${name}",\\s*(args:\\s*)?\\[`));
+    expect(new RegExp(`"${name}",\\s*(args:\\s*|\\(\\{ \\w+ \\}\\) => )?\\[`).test(tests)).toBe(true);
   });
 
   it("is found: there are interfaces and errors to look for", () => {
@@ -36,6 +36,6 @@ describe("every error of an interface", () => {
 
 describe("every event of an interface", () => {
   it.each(namesOf("event").sort())("%s is expected with its values", (name) => {
-    expect(tests).toContain(`"${name}"`);
+    expect(tests.includes(`"${name}"`)).toBe(true);
   });
 });
