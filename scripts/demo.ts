@@ -11,7 +11,7 @@ import { createClient, StoryError } from "./demo/client.ts";
 import { openMemory } from "./demo/memory.ts";
 import { createNarrator } from "./demo/narrator.ts";
 import { openOutsideKeys } from "./demo/outsideKeys.ts";
-import { playStory } from "./demo/story.ts";
+import { DISCLAIMER, playStory } from "./demo/story.ts";
 
 const PARTIES = new URL("../deals/parties.json", import.meta.url);
 
@@ -39,6 +39,7 @@ try {
   mkdirSync(config.dataDir, { recursive: true });
   const log = pino({ level: config.logLevel }, destination({ dest: join(config.dataDir, "service.log"), sync: true }));
   const parties = await readParties(config.partiesFile ?? PARTIES);
+  console.log(DISCLAIMER);
   console.log("Narrowgate: starting database, ledger and service …");
   const service = await compose({ config, parties, log, onFailure: fail });
   console.log(`API ${service.url} · ledger ${service.ledgerUrl} · data ${config.dataDir}`);

@@ -121,6 +121,8 @@ const rows = {
   // Deals and issuance
   "unknown-deal": [404, "No deal has this id.",
     "Check the id.", "DealRegistry_UnknownDeal"],
+  "unknown-class": [404, "No class has this id, or it is retained where a note is needed.",
+    "Check the id: the id of the deal, a dot and the index of the class."],
   "deal-exists": [409, "The filing has its deal already.",
     "Use that deal.", "DealRegistry_DealExists"],
   "terms-not-filed": [422, "The terms are not the ones that were filed.",

@@ -4,7 +4,7 @@ import { issueNotes, moveNotes, refuseIssuance, suspendAndLift } from "./chapter
 import { showOversight } from "./chapters/oversight.ts";
 import type { Stage } from "./stage.ts";
 
-/** First and last line of the story. */
+/** First and last line of a demo. */
 export const DISCLAIMER = "cash-flow figures of NALT 2004-A; parties, filing, holders and identifiers are made up";
 
 /**
@@ -14,7 +14,6 @@ export const DISCLAIMER = "cash-flow figures of NALT 2004-A; parties, filing, ho
  * @throws StoryError at the first answer that is not what the story expects.
  */
 export async function playStory(stage: Stage): Promise<void> {
-  stage.narrator.note(DISCLAIMER);
   await meetParties(stage);
   const addresses = await registerAccounts(stage);
   const filed = await submitFiling(stage);
@@ -25,5 +24,4 @@ export async function playStory(stage: Stage): Promise<void> {
   await moveNotes(stage, filed, addresses);
   const suspendedBlock = await suspendAndLift(stage, filed, addresses);
   await showOversight(stage, filed, [issuedBlock, suspendedBlock]);
-  stage.narrator.note(DISCLAIMER);
 }

@@ -50,11 +50,6 @@ const decoders = Object.fromEntries(
   }),
 ) as Record<ContractName, Map<string, Decoder>>;
 
-/** Name of the event that a contract announces by a first topic, or undefined when its ABI has none. */
-export function eventNameOf(contract: ContractName, topic: string | undefined): string | undefined {
-  return topic === undefined ? undefined : decoders[contract].get(topic)?.name;
-}
-
 /** First topic of an event. */
 export function topicOf(key: EventKey): string {
   const [contract, name] = key.split(".") as [ContractName, string];

@@ -1,4 +1,4 @@
-import { getAddress, id, isAddress } from "ethers";
+import { getAddress, id } from "ethers";
 import { AppError } from "../errors.ts";
 import {
   decodeAnswer,
@@ -7,9 +7,8 @@ import {
   type FunctionAnswer,
   type FunctionArgs,
   type FunctionName,
-  type SingletonName,
 } from "./contracts.ts";
-import type { Deployment } from "./deploymentManifest.ts";
+import { addressesOf, type Deployment } from "./deploymentManifest.ts";
 import { newestStateOf } from "./newestState.ts";
 import { toAppError } from "./reverts.ts";
 import type { Ledger } from "./rpc.ts";
@@ -65,11 +64,12 @@ export function makeGateway(options: {
 }): Gateway {
   const { ledger, deployment, signers } = options;
 
+  const addresses = new Map<string, string>(Object.entries(addressesOf(deployment)));
   const addressOf = (target: string) => {
-    if (isAddress(target)) return getAddress(target);
-    const contract = deployment.contracts[target as SingletonName];
-    if (!contract) throw new Error(`There is no contract named ${target}.`);
-    return contract.address;
+    if (target.startsWith("0x")) return getAddress(target);
+    const address = addresses.get(target);
+    if (address === undefined) throw new Error(`There is no contract named ${target}.`);
+    return address;
   };
 
   const newestState = newestStateOf(ledger);

@@ -34,21 +34,22 @@ export function startLanes(options: LaneOptions): Lanes {
   );
   let resending: Promise<void> = Promise.resolve();
 
-  const resend = (filter: { signer?: string; idleMs?: number }) => {
-    resending = resending.then(async () => {
-      try {
-        const operations = await store.unconfirmed(filter);
-        const { stuckIds, refusals } = await broadcast(options, operations);
-        if (refusals.length > 0) log.warn({ refusals }, "the ledger refuses signed transactions");
-        if (stuckIds.length === 0) return;
-        options.onSettled(stuckIds);
-        for (const { id, signer } of operations) {
-          if (stuckIds.includes(id)) lanes.get(signer.toLowerCase())?.halt();
-        }
-      } catch (error) {
-        log.warn({ err: error }, "signed transactions could not be sent again");
+  const resendOnce = async (filter: { signer?: string; idleMs?: number }) => {
+    try {
+      const operations = await store.unconfirmed(filter);
+      const { stuckIds, refusals } = await broadcast(options, operations);
+      if (refusals.length > 0) log.warn({ refusals }, "the ledger refuses signed transactions");
+      if (stuckIds.length === 0) return;
+      options.onSettled(stuckIds);
+      for (const { id, signer } of operations) {
+        if (stuckIds.includes(id)) lanes.get(signer.toLowerCase())?.halt();
       }
-    });
+    } catch (error) {
+      log.warn({ err: error }, "signed transactions could not be sent again");
+    }
+  };
+  const resend = (filter: Parameters<typeof resendOnce>[0]) => {
+    resending = resending.then(() => resendOnce(filter));
   };
   resend({}); // Bytes that were signed outside have no lane that would send them.
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-import { AbiCoder, type EventFragment, type ParamType } from "ethers";
+import { AbiCoder, type EventFragment, type ParamType, type Result } from "ethers";
 
 /** Reads the arguments of one event, by name, from a log of it. */
 export type LogDecoder = (log: { topics: readonly string[]; data: string }) => Record<string, unknown>;
@@ -79,14 +79,15 @@ function readAll(readers: readonly Reader[], hex: string, at: number): unknown[]
 }
 
 /** A decoded value without ethers' wrappers. */
-function plainValue(type: ParamType, value: any): unknown {
-  if (type.baseType === "array") return [...value].map((item) => plainValue(type.arrayChildren!, item));
-  if (type.baseType === "tuple")
-    return struct(
-      type.components!,
-      [...value].map((field, i) => plainValue(type.components![i]!, field)),
-    );
-  return type.baseType === "address" ? value.toLowerCase() : value;
+function plainValue(type: ParamType, value: unknown): unknown {
+  if (type.baseType === "array") return [...(value as Result)].map((item) => plainValue(type.arrayChildren!, item));
+  if (type.baseType === "address") return (value as string).toLowerCase();
+  if (type.baseType !== "tuple") return value;
+  const fields = type.components!;
+  return struct(
+    fields,
+    [...(value as Result)].map((item, i) => plainValue(fields[i]!, item)),
+  );
 }
 
 /** A struct is a list that also has its fields by name, as TypeChain types it. */

@@ -36,13 +36,20 @@ export function toAppError(error: unknown): unknown {
   return new AppError("ledger-error", { cause: error });
 }
 
+/** The places in which libraries and nodes carry the error that they report. */
+type Nested = { data?: unknown; cause?: Nested; error?: Nested; info?: { error?: Nested } };
+
 /**
  * The bytes with which a contract reverted, out of an ethers error, a JSON-RPC error or one inside the other; undefined
  * when there are none.
  */
 export function revertDataOf(error: unknown): string | undefined {
-  for (let e = error as any; e !== null && typeof e === "object"; e = e.cause ?? e.error ?? e.info?.error) {
-    const data = e.data?.data ?? e.data; // Some nodes wrap it once more.
+  for (
+    let e = error as Nested | undefined;
+    e !== null && typeof e === "object";
+    e = e.cause ?? e.error ?? e.info?.error
+  ) {
+    const data = (e.data as Nested | undefined)?.data ?? e.data; // Some nodes wrap it once more.
     if (typeof data === "string" && /^0x([0-9a-f]{2})*$/i.test(data)) return data;
   }
   return undefined;

@@ -118,9 +118,9 @@ function reasonOf(error: unknown): string {
 
 async function requestOne<T>(post: Post, method: string, params: readonly unknown[]): Promise<T> {
   const answer = (await post({ jsonrpc: "2.0", id: 1, method, params })) as RpcAnswer;
-  const value = valueOf<T>(method, answer);
+  const value = valueOf(method, answer);
   if (value instanceof RpcError) throw value;
-  return value;
+  return value as T;
 }
 
 async function inBatches<T>(post: Post, calls: readonly RpcCall[]): Promise<(T | RpcError)[]> {
@@ -133,15 +133,15 @@ async function inBatches<T>(post: Post, calls: readonly RpcCall[]): Promise<(T |
       throw new LedgerUnreachable(`the ledger does not answer batches: ${refusal}`);
     }
     const byId = new Map((answers as RpcAnswer[]).map((answer) => [answer.id, answer])); // answers may come in any order
-    for (const [id, { method }] of batch.entries()) values.push(valueOf<T>(method, byId.get(id)));
+    for (const [id, { method }] of batch.entries()) values.push(valueOf(method, byId.get(id)) as T | RpcError);
   }
   return values;
 }
 
-function valueOf<T>(method: string, answer: RpcAnswer | undefined): T | RpcError {
+function valueOf(method: string, answer: RpcAnswer | undefined): unknown {
   if (answer?.error) return new RpcError(method, answer.error);
   if (!answer || !("result" in answer)) throw new LedgerUnreachable(`${method}: an answer without a result`);
-  return answer.result as T;
+  return answer.result;
 }
 
 /** A number as JSON-RPC writes it. */

@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 
 /** An opaque cursor that stands behind the last entry of a page. Values are what the list is ordered by. */
-export function encodeCursor(values: readonly (string | number | bigint)[]): string {
+function encodeCursor(values: readonly (string | number | bigint)[]): string {
   return Buffer.from(JSON.stringify(values.map(String))).toString("base64url");
 }
 

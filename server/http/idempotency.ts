@@ -51,8 +51,6 @@ export function createIdempotency(database: Database) {
   };
 }
 
-export type Idempotency = ReturnType<typeof createIdempotency>;
-
 async function first(
   database: Database,
   request: KeyedRequest,

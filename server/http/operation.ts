@@ -58,7 +58,7 @@ export function operationBody(operation: Operation, chainId: number): OperationB
     transactionHash: operation.txHash,
     blockNumber: operation.blockNumber,
     blockHash: operation.blockHash,
-    problem: operation.problem && problemOf(new AppError(codeOf(operation.problem), operation.problem)),
+    problem: operation.problem && problemOf(errorOf(operation.problem)),
     createdAt: operation.createdAt.toISOString(),
     updatedAt: operation.updatedAt.toISOString(),
   };
@@ -79,7 +79,8 @@ function transactionOf({ nonce, target, data, gasLimit }: Operation, chainId: nu
   return { type: 0, chainId, nonce: nonce!, to: target, data, gasLimit: gas, gasPrice: "0x0" };
 }
 
-/** The code that was stored with a reverted operation; a version of this service may have dropped it since. */
-function codeOf({ code }: Readonly<Record<string, unknown>>): ProblemCode {
-  return typeof code === "string" && code in problemKinds ? (code as ProblemCode) : "ledger-refused";
+/** The failure that was stored with a reverted operation; a later version of this service may have dropped its code. */
+function errorOf({ code: stored, detail, values, restrictions }: NonNullable<Operation["problem"]>): AppError {
+  const code = stored in problemKinds ? (stored as ProblemCode) : "ledger-refused";
+  return new AppError(code, { values, restrictions, ...(detail !== problemKinds[code].title && { detail }) });
 }

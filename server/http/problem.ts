@@ -55,13 +55,13 @@ export function problemOf(error: AppError, instance?: string): Problem {
 }
 
 /** Seconds after which repeating makes sense, where waiting helps at all. */
-export function retryAfterSeconds(error: AppError): number | undefined {
+function retryAfterSeconds(error: AppError): number | undefined {
   if (error.code === "operation-in-progress") return 1;
   return error.status === 503 ? 5 : undefined;
 }
 
 /** What failed, in the words of our table; everything unexpected is `internal` and says nothing of itself. */
-export function toAppError(error: unknown): AppError {
+function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof InvalidFieldsError) {
     const errors = error.errors.map((field) => ({ ...field, pointer: `/body${field.pointer}` }));

@@ -34,7 +34,7 @@ export const PartyCode = z
   .meta({ id: "PartyCode", description: "Short name of a party.", example: "harbour-custody" });
 
 export const Timestamp = z.iso
-  .datetime({ precision: undefined })
+  .datetime()
   .meta({ id: "Timestamp", description: "Instant in UTC (RFC 3339).", example: "2026-11-22T09:30:00.000Z" });
 
 export const CivilDate = z.iso

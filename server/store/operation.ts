@@ -1,3 +1,4 @@
+import type { RestrictionShown } from "../errors.ts";
 import { toHex } from "./hex.ts";
 
 export const operationStates = [
@@ -15,6 +16,14 @@ export type OperationState = (typeof operationStates)[number];
 
 /** States that an operation does not leave by itself. */
 export const settledStates: readonly OperationState[] = ["final", "reverted", "stuck", "expired"];
+
+/** Why the ledger reverted an operation, in the words of the table of problems. */
+export type StoredProblem = {
+  code: string;
+  detail?: string;
+  values?: Readonly<Record<string, string>>;
+  restrictions?: readonly RestrictionShown[];
+};
 
 /** A command and what became of it. Hashes, data and raw bytes are 0x…; addresses are EIP-55. */
 export type Operation = {
@@ -39,7 +48,7 @@ export type Operation = {
   blockNumber: number | null;
   blockHash: string | null;
   /** Why the ledger reverted it. */
-  problem: Readonly<Record<string, unknown>> | null;
+  problem: StoredProblem | null;
   createdAt: Date;
   updatedAt: Date;
 };
@@ -57,6 +66,7 @@ export type Settlement = {
   outcome: "final" | "reverted";
   blockNumber: number;
   blockHash: string;
+  /** What is kept as `StoredProblem`. */
   problem?: Readonly<Record<string, unknown>>;
 };
 
@@ -78,7 +88,7 @@ export type OperationRow = {
   tx_hash: Buffer | null;
   block_number: bigint | null;
   block_hash: Buffer | null;
-  problem: Record<string, unknown> | null;
+  problem: StoredProblem | null;
   created_at: Date;
   updated_at: Date;
 };

@@ -34,7 +34,8 @@ function noting(name: string, calls: string[], batched: boolean): Projection {
     ...(batched && {
       batch: {
         events: ["Note.Transfer"],
-        apply: async (_, events) => void calls.push(`${name} transfers ${events.map(({ logIndex }) => logIndex)}`),
+        apply: async (_, events) =>
+          void calls.push(`${name} transfers ${events.map(({ logIndex }) => logIndex).join()}`),
       },
     }),
   };

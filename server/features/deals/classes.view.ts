@@ -130,12 +130,12 @@ export async function classesAsOf(
 
 /**
  * One class as it stood at the end of a block.
- * @throws AppError `not-found` when there was none then.
+ * @throws AppError `unknown-class` when there was none then.
  */
 export async function classAsOf(db: Queryable, asOf: Pick<AsOf, "blockNumber">, classId: string): Promise<ClassAsOf> {
   const { dealId, classIndex } = parseClassId(classId);
   const [found] = await classesAsOf(db, asOf, { dealIds: [dealId], classIndex });
-  if (!found) throw new AppError("not-found", { detail: "No class has this id.", values: { class: classId } });
+  if (!found) throw new AppError("unknown-class", { values: { class: classId } });
   return found;
 }
 

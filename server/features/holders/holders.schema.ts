@@ -9,7 +9,7 @@ const BATCH_MAX = 200;
 
 /** An instant that the ledger can keep: whole seconds from 1970 on. */
 const Instant = z.iso
-  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z." })
+  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z.", abort: true })
   .refine((text) => Date.parse(text) % 1_000 === 0 && Date.parse(text) > 0, {
     params: { code: "out-of-range" },
     message: "Expected whole seconds after the beginning of 1970.",

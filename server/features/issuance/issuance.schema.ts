@@ -27,7 +27,7 @@ export const IssuanceRequest = z.strictObject({
     .array(
       z.strictObject({
         account: Address,
-        units: Units.refine((units) => BigInt(units) < 2n ** 64n, {
+        units: Units.refine((units) => !/^\d{1,20}$/.test(units) || BigInt(units) < 2n ** 64n, {
           params: { code: "out-of-range" },
           message: "Expected less than 2 to the power of 64.",
         }),

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openMemory } from "../../scripts/demo/memory.ts";
+import { createNarrator } from "../../scripts/demo/narrator.ts";
+import { playStory } from "../../scripts/demo/story.ts";
+import { startStack, type Stack } from "../support/stack.ts";
+
+/** The demo's story over a ledger in a second process, reached with eth_, net_ and web3_ methods alone. */
+describe("the story", () => {
+  let stack: Stack;
+  let folder: string;
+
+  const tell = async (): Promise<string[]> => {
+    const lines: string[] = [];
+    await playStory({
+      client: stack.client,
+      narrator: createNarrator((line) => lines.push(line)),
+      memory: openMemory(folder),
+      outside: stack.outside,
+    });
+    return lines;
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "narrowgate-story-"));
+    stack = await startStack();
+  });
+  afterAll(async () => {
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("files, records, issues, transfers and answers as it is told (R-F1, R-F2, R-F3, R-H2, R-H3, R-T1)", async () => {
+    const lines = await tell();
+    expect(lines.filter((line) => line.includes("replayed"))).toEqual([]);
+    expect(lines.filter((line) => line.startsWith("  ✗")).length).toBe(19);
+  });
+
+  it("does nothing twice when it is told again: every step is replayed", async () => {
+    const before = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");
+    const lines = await tell();
+    const steps = lines.filter((line) => /^ {2}[✓✗]/.test(line) && !/sends the deal document|asks for the same/.test(line));
+    expect(steps.filter((line) => !line.includes("replayed"))).toEqual([]);
+    const after = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");
+    expect(after.asOf.blockNumber).toBe(before.asOf.blockNumber);
+  });
+});
