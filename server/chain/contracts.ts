@@ -2,18 +2,22 @@ import type { Interface } from "ethers";
 import type { Approvals } from "../../types/contracts/Approvals.ts";
 import type { TypedContractEvent, TypedContractMethod } from "../../types/contracts/common.ts";
 import type { DealRegistry } from "../../types/contracts/DealRegistry.ts";
+import type { Distributor } from "../../types/contracts/Distributor.ts";
 import type { FilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { HolderRegistry } from "../../types/contracts/HolderRegistry.ts";
 import type { Note } from "../../types/contracts/Note.ts";
 import type { NoteFactory } from "../../types/contracts/NoteFactory.ts";
 import type { Parties } from "../../types/contracts/Parties.ts";
+import type { Payments } from "../../types/contracts/Payments.ts";
 import { Approvals__factory } from "../../types/contracts/factories/Approvals__factory.ts";
 import { DealRegistry__factory } from "../../types/contracts/factories/DealRegistry__factory.ts";
+import { Distributor__factory } from "../../types/contracts/factories/Distributor__factory.ts";
 import { FilingRegistry__factory } from "../../types/contracts/factories/FilingRegistry__factory.ts";
 import { HolderRegistry__factory } from "../../types/contracts/factories/HolderRegistry__factory.ts";
 import { Note__factory } from "../../types/contracts/factories/Note__factory.ts";
 import { NoteFactory__factory } from "../../types/contracts/factories/NoteFactory__factory.ts";
 import { Parties__factory } from "../../types/contracts/factories/Parties__factory.ts";
+import { Payments__factory } from "../../types/contracts/factories/Payments__factory.ts";
 
 /** The contracts that stand once per deployment, in the order in which they are deployed. */
 export const singletonNames = [
@@ -23,6 +27,8 @@ export const singletonNames = [
   "HolderRegistry",
   "NoteFactory",
   "DealRegistry",
+  "Distributor",
+  "Payments",
 ] as const;
 
 export type SingletonName = (typeof singletonNames)[number];
@@ -37,6 +43,8 @@ type Contracts = {
   HolderRegistry: HolderRegistry;
   NoteFactory: NoteFactory;
   DealRegistry: DealRegistry;
+  Distributor: Distributor;
+  Payments: Payments;
   Note: Note;
 };
 
@@ -48,6 +56,8 @@ export const interfaces: Readonly<Record<ContractName, Interface>> = {
   HolderRegistry: HolderRegistry__factory.createInterface(),
   NoteFactory: NoteFactory__factory.createInterface(),
   DealRegistry: DealRegistry__factory.createInterface(),
+  Distributor: Distributor__factory.createInterface(),
+  Payments: Payments__factory.createInterface(),
   Note: Note__factory.createInterface(),
 };
 
@@ -59,6 +69,8 @@ export const creationCode: Readonly<Record<SingletonName, string>> = {
   HolderRegistry: HolderRegistry__factory.bytecode,
   NoteFactory: NoteFactory__factory.bytecode,
   DealRegistry: DealRegistry__factory.bytecode,
+  Distributor: Distributor__factory.bytecode,
+  Payments: Payments__factory.bytecode,
 };
 
 type MethodsOf<C extends ContractName> = {

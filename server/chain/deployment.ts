@@ -26,7 +26,7 @@ type Run = { ledger: Ledger; key: SigningKey; plan: DeploymentPlan; genesis: Gen
 type Receipt = { status: string; blockNumber: string; contractAddress: string | null };
 
 /**
- * Makes the six singletons stand on a ledger, once. All addresses are computed and written to the manifest before the
+ * Makes the singletons stand on a ledger, once. All addresses are computed and written to the manifest before the
  * first transaction, each contract is told all of them at construction, and no setter exists: the deployer has nothing
  * to hand over and ends with nothing. A run that was cut off at any moment is continued by the next one; a finished
  * deployment is verified and returned.

@@ -40,6 +40,8 @@ export function wiringOf(addresses: Addresses): Record<string, string> {
     holders: addresses.HolderRegistry,
     noteFactory: addresses.NoteFactory,
     deals: addresses.DealRegistry,
+    distributor: addresses.Distributor,
+    payments: addresses.Payments,
   };
 }
 

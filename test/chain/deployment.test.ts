@@ -161,9 +161,16 @@ describe("a finished deployment", () => {
     const to = deployment.contracts.NoteFactory.address;
     const wiring = decodeAnswer("NoteFactory", "wiring", await ledger.request("eth_call", [{ to, data }, "latest"]));
     expect([...wiring]).toEqual(
-      ["Parties", "Approvals", "FilingRegistry", "HolderRegistry", "NoteFactory", "DealRegistry"].map(
-        (name) => deployment.contracts[name as "Parties"].address,
-      ),
+      [
+        "Parties",
+        "Approvals",
+        "FilingRegistry",
+        "HolderRegistry",
+        "NoteFactory",
+        "DealRegistry",
+        "Distributor",
+        "Payments",
+      ].map((name) => deployment.contracts[name as "Parties"].address),
     );
     const receipt = await ledger.request<{ blockNumber: string }>("eth_getTransactionReceipt", [
       deployment.contracts.Parties.transactionHash,
