@@ -10,8 +10,9 @@ import {INote} from "./interfaces/INote.sol";
 import {CivilDates} from "./libraries/CivilDates.sol";
 import {DayCounts} from "./libraries/DayCounts.sol";
 import {Roles} from "./libraries/Roles.sol";
-import {ClassTerms, DayCount, DealTerms, Pricing, RateKind, Rounding, StepKind, StepTerms} from "./types/DealTerms.sol";
+import {ClassTerms, DayCount, DealTerms, Pricing, RateKind, StepKind} from "./types/DealTerms.sol";
 import {DealId, PartyId} from "./types/Ids.sol";
+import {ClassWord, classWordOf, StepWord, stepWordOf} from "./types/PlanWords.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 import {Waterfall} from "./Waterfall.sol";
@@ -26,20 +27,12 @@ contract Distributor is IDistributor, Wired {
 
     int64 private constant MAX_FIXING_E10 = 1e10;
 
-    /// @dev What postings need of a class: a part of its terms and its priced rate.
-    struct ClassPlan {
-        RateKind rateKind;
-        DayCount dayCount;
-        bool adjustedAccrual;
-        Rounding rounding;
-        uint64 rateE10;
-    }
-
     /// @dev What postings need of a deal, laid down once as contract code out of terms and pricing, which never change; so a
     /// posting reads no storage per step.
     struct Plan {
-        ClassPlan[] classes;
-        StepTerms[] steps;
+        ClassWord[] classes;
+        StepWord[] steps;
+        uint256 lineCount;
     }
 
     /// @param plan Code that holds the `Plan`; zero before the first report.
@@ -109,11 +102,14 @@ contract Distributor is IDistributor, Wired {
         if (given.principalMinor > given.availableMinor) revert Distributor_BadReport("principalMinor");
         Book storage book = _books[deal];
         if (book.plan == address(0)) _openClasses(deal, book, cycle);
-        StepTerms[] memory steps = _planOf(book).steps;
+        Plan memory plan = _planOf(book);
         uint256 fees;
-        for (uint256 i; i < steps.length; ++i) if (steps[i].kind == StepKind.Fee) ++fees;
+        for (uint256 i; i < plan.steps.length; ++i) if (plan.steps[i].kindOf() == StepKind.Fee) ++fees;
         if (given.feesDueMinor.length != fees) revert Distributor_BadReport("feesDueMinor");
         (cycle.availableMinor, cycle.digest) = (given.availableMinor, keccak256(abi.encode(given)));
+        // Opens the words that the posting will fill, which is cheaper for it; nobody can read them before.
+        uint128[16] storage payables = _payables[deal][period];
+        for (uint256 i; i < plan.classes.length; ++i) payables[i] = 1;
         emit Reported(deal, period, version, by, given);
     }
 
@@ -147,7 +143,7 @@ contract Distributor is IDistributor, Wired {
         Cycle memory cycle = _open(deal, posting.period, posting.version);
         (Waterfall.ClassLedger[] memory ledgers, ClassPosted[] memory posted) = _check(deal, posting, cycle);
 
-        bytes32 digest = keccak256(abi.encode(posting));
+        bytes32 digest = keccak256(msg.data[4:]);
         bytes32 subject = keccak256(abi.encode("post", deal, posting.period, posting.version));
         if (!APPROVALS.endorse(subject, digest, party, IApprovals.Quorum(2, 0))) return;
         Book storage book = _books[deal];
@@ -155,7 +151,7 @@ contract Distributor is IDistributor, Wired {
         book.lastPaymentDate = cycle.paymentDate;
         _cycles[deal][posting.period].digest = digest;
         _settle(deal, posting.period, ledgers, posted);
-        _tell(deal, posting, digest, posted);
+        emit Posted(deal, posting.period, posting.paidMinor, posted);
     }
 
     /// @inheritdoc IDistributor
@@ -179,7 +175,11 @@ contract Distributor is IDistributor, Wired {
     }
 
     /// @inheritdoc IDistributor
-    function fixingOf(DealId deal, uint16 period, uint8 classIndex) external view returns (bool, int64) {
+    function fixingOf(
+        DealId deal,
+        uint16 period,
+        uint8 classIndex
+    ) external view returns (bool isFixed, int64 rateE10) {
         Fixing memory fixing = _fixings[deal][period][_cycles[deal][period].version][classIndex];
         return (fixing.isFixed, fixing.rateE10);
     }
@@ -190,13 +190,17 @@ contract Distributor is IDistributor, Wired {
     }
 
     /// @inheritdoc IDistributor
-    function payableOf(DealId deal, uint16 period, uint8 classIndex) external view returns (uint24, uint128) {
+    function payableOf(
+        DealId deal,
+        uint16 period,
+        uint8 classIndex
+    ) external view returns (uint24 recordDateId, uint128 amountMinor) {
         _requirePosted(deal, period);
         return (_cycles[deal][period].recordDateId, _payables[deal][period][classIndex]);
     }
 
     /// @inheritdoc IDistributor
-    function totalOf(DealId deal, uint16 period) external view returns (uint128, bytes32) {
+    function totalOf(DealId deal, uint16 period) external view returns (uint128 totalMinor, bytes32 digest) {
         _requirePosted(deal, period);
         Cycle storage cycle = _cycles[deal][period];
         return (cycle.availableMinor, cycle.digest);
@@ -208,17 +212,13 @@ contract Distributor is IDistributor, Wired {
         DEALS.endIssuance(deal);
         DealTerms memory terms = DEALS.termsOf(deal);
         Pricing memory pricing = DEALS.pricingOf(deal);
-        Plan memory plan = Plan(new ClassPlan[](terms.classes.length), terms.steps);
+        Plan memory plan = Plan(new ClassWord[](terms.classes.length), new StepWord[](terms.steps.length), 0);
+        for (uint256 i; i < terms.steps.length; ++i) plan.steps[i] = stepWordOf(terms.steps[i]);
+        plan.lineCount = Waterfall.lineCountOf(plan.steps);
         uint96[] memory originalMinor = new uint96[](terms.classes.length);
         for (uint256 i; i < terms.classes.length; ++i) {
             ClassTerms memory class = terms.classes[i];
-            plan.classes[i] = ClassPlan(
-                class.rateKind,
-                class.dayCount,
-                class.adjustedAccrual,
-                class.rounding,
-                pricing.rateE10[i]
-            );
+            plan.classes[i] = classWordOf(class, pricing.rateE10[i]);
             uint256 balanceMinor =
                 class.tokenised
                     ? _issuedUnits(deal, uint8(i), cycle) * class.unitFaceMinor
@@ -256,17 +256,16 @@ contract Distributor is IDistributor, Wired {
             revert Distributor_RecordDateOpen(deal, posting.period, cycle.recordDateClosesAt);
         }
         Plan memory plan = _planOf(_books[deal]);
+        if (posting.paidMinor.length != plan.lineCount) {
+            revert Waterfall.Waterfall_LineCount(plan.lineCount, posting.paidMinor.length);
+        }
         (ledgers, posted) = _accrue(deal, posting, cycle, plan);
         Waterfall.check(
             plan.steps,
-            Waterfall.Funds(cycle.availableMinor, posting.report.principalMinor, posting.report.feesDueMinor),
+            Waterfall.Funds(cycle.availableMinor, posting.report.principalMinor, posting.report.feesDueMinor, 0, 0),
             ledgers,
             posting.paidMinor
         );
-    }
-
-    function _tell(DealId deal, Posting calldata posting, bytes32 digest, ClassPosted[] memory posted) private {
-        emit Posted(deal, posting.period, posting.version, digest, posting.dayCounts, posting.paidMinor, posted);
     }
 
     /// @dev Interest of every class for the period, on what was outstanding before it.
@@ -281,16 +280,16 @@ contract Distributor is IDistributor, Wired {
         ledgers = new Waterfall.ClassLedger[](count);
         posted = new ClassPosted[](count);
         for (uint256 i; i < count; ++i) {
-            ClassPlan memory class = plan.classes[i];
+            ClassWord class = plan.classes[i];
             uint256 dayCount = _dayCountOf(class, cycle);
             if (posting.dayCounts[i] != dayCount) revert Distributor_WrongDayCount(i, dayCount, posting.dayCounts[i]);
             ClassBalance memory balance = _balances[deal][i];
-            uint256 rateE10 =
-                class.rateKind == RateKind.Floating ? _floatingRate(deal, posting, i, class.rateE10) : class.rateE10;
-            uint256 accrued = Waterfall.interestOf(balance.outstandingMinor, rateE10, dayCount, class.rounding);
+            uint256 rateE10 = class.rateE10Of();
+            if (class.isFloating()) rateE10 = _floatingRate(deal, posting, i, rateE10);
+            uint256 accrued = Waterfall.interestOf(balance.outstandingMinor, rateE10, dayCount, class.roundingOf());
             ledgers[i].outstandingMinor = balance.outstandingMinor;
             ledgers[i].interestDueMinor = accrued + balance.interestShortfallMinor;
-            (posted[i].accruedMinor, posted[i].balance) = (SafeCast.toUint128(accrued), balance);
+            posted[i].payableMinor = balance.remainderMinor;
         }
     }
 
@@ -298,11 +297,11 @@ contract Distributor is IDistributor, Wired {
         DealId deal,
         Posting calldata posting,
         uint256 classIndex,
-        uint64 spreadE10
+        uint256 spreadE10
     ) private view returns (uint256) {
         Fixing memory fixing = _fixings[deal][posting.period][posting.version][classIndex];
         if (!fixing.isFixed) revert Distributor_FixingMissing(deal, posting.period, classIndex);
-        int256 rateE10 = int256(fixing.rateE10) + int256(uint256(spreadE10));
+        int256 rateE10 = int256(fixing.rateE10) + int256(spreadE10);
         return rateE10 > 0 ? uint256(rateE10) : 0;
     }
 
@@ -316,18 +315,15 @@ contract Distributor is IDistributor, Wired {
         for (uint256 i; i < ledgers.length; ++i) {
             Waterfall.ClassLedger memory ledger = ledgers[i];
             ClassPosted memory result = posted[i];
-            uint256 lineMinor = ledger.interestPaidMinor + ledger.principalPaidMinor + ledger.residualPaidMinor;
             // Each part is a sum of lines, and all lines together are the funds, which fit.
             result.interestMinor = uint128(ledger.interestPaidMinor);
             result.principalMinor = uint128(ledger.principalPaidMinor);
-            result.residualMinor = uint128(ledger.residualPaidMinor);
-            result.payableMinor = SafeCast.toUint128(lineMinor + result.balance.remainderMinor);
-            result.balance = ClassBalance(
-                uint96(ledger.outstandingMinor),
-                SafeCast.toUint96(ledger.interestDueMinor),
-                0
+            result.payableMinor += uint128(
+                ledger.interestPaidMinor + ledger.principalPaidMinor + ledger.residualPaidMinor
             );
-            _balances[deal][i] = result.balance;
+            result.outstandingMinor = uint96(ledger.outstandingMinor);
+            result.interestShortfallMinor = SafeCast.toUint96(ledger.interestDueMinor);
+            _balances[deal][i] = ClassBalance(result.outstandingMinor, result.interestShortfallMinor, 0);
             _payables[deal][period][i] = result.payableMinor;
         }
     }
@@ -369,18 +365,15 @@ contract Distributor is IDistributor, Wired {
         return uint16(dayCount);
     }
 
-    function _dayCountOf(ClassPlan memory class, Cycle memory cycle) private pure returns (uint256) {
-        if (class.dayCount == DayCount.Actual360) {
-            return class.adjustedAccrual ? cycle.actualAdjusted : cycle.actualNominal;
+    function _dayCountOf(ClassWord class, Cycle memory cycle) private pure returns (uint256) {
+        if (class.dayCountOf() == DayCount.Actual360) {
+            return class.isAdjusted() ? cycle.actualAdjusted : cycle.actualNominal;
         }
-        return class.adjustedAccrual ? cycle.thirtyAdjusted : cycle.thirtyNominal;
+        return class.isAdjusted() ? cycle.thirtyAdjusted : cycle.thirtyNominal;
     }
 
-    /// @dev Terms name two parties for the two roles, so whoever calls has one of them.
     function _requirePayingAgentOrTrustee(DealId deal) private view returns (PartyId) {
-        bytes32 trusteeRole = Roles.ofDeal(deal, Roles.TRUSTEE);
-        bool isTrustee = PARTIES.holds(PARTIES.partyOf(msg.sender), trusteeRole);
-        return PARTIES.requireDealRole(msg.sender, deal, isTrustee ? Roles.TRUSTEE : Roles.PAYING_AGENT);
+        return PARTIES.requireEitherDealRole(msg.sender, deal, Roles.PAYING_AGENT, Roles.TRUSTEE);
     }
 
     function _open(DealId deal, uint16 period, uint16 version) private view returns (Cycle storage cycle) {

@@ -158,13 +158,20 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
     }
 
     /// @inheritdoc IHolderRegistry
-    function payeesOf(address[] calldata accounts) external view returns (Payee[] memory payees) {
-        payees = new Payee[](accounts.length);
+    function payeesOf(address[] calldata accounts) external view returns (uint256[] memory payees) {
+        payees = new uint256[](accounts.length);
+        PartyId custodian;
+        bool isActive;
         for (uint256 i; i < accounts.length; ++i) {
             Account storage account = _accounts[accounts[i]];
-            Payee memory payee = payees[i];
-            (payee.custodian, payee.selfKept) = (account.custodian, account.selfKept);
-            payee.isPayable = block.timestamp > account.stoppedUntil && _isActive(payee.custodian);
+            // Accounts of one custodian mostly come together.
+            if (account.custodian != custodian) {
+                custodian = account.custodian;
+                isActive = _isActive(custodian);
+            }
+            bool isPayable = isActive && block.timestamp > account.stoppedUntil;
+            uint256 ways = (account.selfKept ? 2 : 0) + (isPayable ? 1 : 0);
+            payees[i] = (uint256(PartyId.unwrap(custodian)) << 2) | ways;
         }
     }
 

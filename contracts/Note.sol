@@ -150,13 +150,12 @@ contract Note is INote, ERC20, ERC165 {
     function holdingsAt(
         address[] calldata accounts,
         uint24 recordDateId
-    ) external view returns (Holding[] memory holdings) {
+    ) external view returns (uint256[] memory holdings) {
         if (!_register.hasClosed(recordDateId)) revert Note_RecordDateOpen(recordDateId);
-        holdings = new Holding[](accounts.length);
+        holdings = new uint256[](accounts.length);
         for (uint256 i; i < accounts.length; ++i) {
-            address account = accounts[i];
-            holdings[i].index = _register.positions[account].index;
-            holdings[i].units = _register.unitsAt(account, recordDateId);
+            (uint256 units, uint256 index) = _register.holdingAt(accounts[i], recordDateId);
+            holdings[i] = (units << 32) | index;
         }
     }
 

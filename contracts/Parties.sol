@@ -105,13 +105,28 @@ contract Parties is IParties, AccessControl, Wired {
     /// @inheritdoc IParties
     function requireDealRole(address key, DealId deal, bytes32 role) external view returns (PartyId party) {
         party = _requireKey(key);
-        bool isEntitled = holds(party, role) && holds(party, Roles.ofDeal(deal, role));
-        if (!isEntitled) revert Parties_RoleMissing(party, role);
+        if (!_holdsInDeal(party, deal, role)) revert Parties_RoleMissing(party, role);
+    }
+
+    /// @inheritdoc IParties
+    function requireEitherDealRole(
+        address key,
+        DealId deal,
+        bytes32 first,
+        bytes32 second
+    ) external view returns (PartyId party) {
+        party = _requireKey(key);
+        bool isEntitled = _holdsInDeal(party, deal, first) || _holdsInDeal(party, deal, second);
+        if (!isEntitled) revert Parties_RoleMissing(party, first);
     }
 
     /// @dev AccessControl keeps accounts; a party is kept under its number. No key can have such an address.
     function _member(PartyId party) private pure returns (address) {
         return address(uint160(PartyId.unwrap(party)));
+    }
+
+    function _holdsInDeal(PartyId party, DealId deal, bytes32 role) private view returns (bool) {
+        return holds(party, Roles.ofDeal(deal, role)) && holds(party, role);
     }
 
     function _decide(bytes32 subject, uint32 delaySeconds) private returns (bool) {

@@ -8,7 +8,6 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IApprovals} from "./interfaces/IApprovals.sol";
 import {IDistributor} from "./interfaces/IDistributor.sol";
 import {FilingState} from "./interfaces/IFilingRegistry.sol";
-import {IHolderRegistry} from "./interfaces/IHolderRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
 import {IPayments} from "./interfaces/IPayments.sol";
 import {Roles} from "./libraries/Roles.sol";
@@ -42,8 +41,17 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         mapping(address account => uint256) heldMinor;
     }
 
-    /// @dev What a batch is about.
-    struct Subject {
+    /// @dev A batch while it is worked on. Custodians are listed as they are met, each with the sum of its clients.
+    /// @param amountMinor What the class shares, and `units` among how many.
+    /// @param holdings Units << 32 | number of each account, as the note says it.
+    /// @param payees Custodian << 2 | `SELF_KEPT` | `PAYABLE` of each account, as the holder registry says it.
+    /// @param shares Amount << 8 | place of the custodian in the list from 1, or `ON_ITS_OWN`; 0 for an account that is done
+    /// with.
+    /// @param custodians 0 in place of a custodian whose transfer failed.
+    /// @param sums Units << 128 | amount of each custodian's clients.
+    /// @param credited Units << 128 | amount of all that were paid, or not paid and held.
+    struct Work {
+        bytes32 payment;
         DealId deal;
         uint16 period;
         uint8 classIndex;
@@ -53,27 +61,26 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         uint24 recordDateId;
         uint256 amountMinor;
         uint256 units;
-        Fund fund;
+        IERC20 deposit;
+        bytes3 currency;
+        uint256[] holdings;
+        uint256[] payees;
+        uint256[] shares;
+        uint256[] custodians;
+        uint256[] sums;
+        uint256 groups;
+        uint256 lastGroup;
+        uint256 credited;
     }
 
-    /// @dev A batch while it is worked on. Custodians are listed as they are met, each with the sum of its clients.
-    /// @param groupOf Place of the account's custodian in the list, from 1; 0 for an account that is done with.
-    /// @param custodians Nobody in place of a custodian whose transfer failed.
-    struct Work {
-        INote.Holding[] holdings;
-        uint256[] amountsMinor;
-        uint256[] groupOf;
-        PartyId[] custodians;
-        uint256[] sumsMinor;
-        uint256 groups;
-        uint256 creditedMinor;
-        uint256 creditedUnits;
-    }
+    uint256 private constant PAYABLE = 1;
+    uint256 private constant SELF_KEPT = 2;
+    uint256 private constant ON_ITS_OWN = 255;
 
     mapping(bytes3 currency => IERC20) private _deposits;
     mapping(PartyId => mapping(bytes3 currency => address)) private _cashAccounts;
     mapping(DealId => mapping(uint16 period => Fund)) private _funds;
-    mapping(DealId => mapping(uint16 period => mapping(uint8 classIndex => ClassPayment))) private _payments;
+    mapping(bytes32 payment => ClassPayment) private _payments;
     mapping(DealId => mapping(uint16 period => mapping(uint256 line => bool))) private _feesPaid;
     mapping(DealId => mapping(uint16 period => mapping(uint8 classIndex => bool))) private _retainedPaid;
 
@@ -119,35 +126,40 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         uint256 receivedMinor = deposit.balanceOf(address(this)) - balanceMinor;
         if (receivedMinor != totalMinor) revert Payments_FundingDiffers(deal, period, totalMinor, receivedMinor);
         emit Funded(deal, period, deposit, msg.sender, totalMinor);
+        uint8 classCount = DEALS.dealOf(deal).classCount;
+        for (uint8 i; i < classCount; ++i) {
+            if (address(DEALS.noteOf(deal, i)) == address(0)) continue;
+            (, uint128 payableMinor) = DISTRIBUTOR.payableOf(deal, period, i);
+            emit PaymentOpened(_paymentOf(deal, period, i), deal, period, i, payableMinor);
+        }
     }
 
     /// @inheritdoc IPayments
     function pay(DealId deal, uint16 period, uint8 classIndex, address[] calldata accounts) external nonReentrant {
-        _payBatch(_subjectOf(deal, period, classIndex, false), accounts);
+        _payBatch(_open(deal, period, classIndex, false), accounts);
     }
 
     /// @inheritdoc IPayments
     function release(DealId deal, uint16 period, uint8 classIndex, address[] calldata accounts) external nonReentrant {
-        Subject memory subject = _subjectOf(deal, period, classIndex, true);
-        if (subject.isSuspended) revert Payments_FilingSuspended(deal);
-        _payBatch(subject, accounts);
+        Work memory work = _open(deal, period, classIndex, true);
+        if (work.isSuspended) revert Payments_FilingSuspended(deal);
+        _payBatch(work, accounts);
     }
 
     /// @inheritdoc IPayments
-    function payFee(DealId deal, IDistributor.Posting calldata posting, uint256 line) external nonReentrant {
+    function payFee(DealId deal, uint16 period, uint256 line, bytes calldata posted) external nonReentrant {
         PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
-        Fund memory funded = _requireFunded(deal, posting.period);
+        Fund memory funded = _requireFunded(deal, period);
         _requireNotSuspended(deal);
-        (, bytes32 digest) = DISTRIBUTOR.totalOf(deal, posting.period);
+        (, bytes32 digest) = DISTRIBUTOR.totalOf(deal, period);
         PartyId payee = _payeeOfLine(deal, line);
-        if (payee.isNobody() || keccak256(abi.encode(posting)) != digest) {
-            revert Payments_NotFeeLine(deal, posting.period, line);
-        }
-        if (_feesPaid[deal][posting.period][line]) revert Payments_AlreadyPaid(deal, posting.period, line);
-        _feesPaid[deal][posting.period][line] = true;
+        if (payee.isNobody() || keccak256(posted) != digest) revert Payments_NotFeeLine(deal, period, line);
+        if (_feesPaid[deal][period][line]) revert Payments_AlreadyPaid(deal, period, line);
+        _feesPaid[deal][period][line] = true;
+        (, IDistributor.Posting memory posting) = abi.decode(posted, (DealId, IDistributor.Posting));
         uint256 amountMinor = posting.paidMinor[line];
         address cashAccount = _payParty(payee, funded, amountMinor);
-        emit FeePaid(deal, payee, posting.period, line, cashAccount, amountMinor);
+        emit FeePaid(deal, payee, period, line, cashAccount, amountMinor);
     }
 
     /// @inheritdoc IPayments
@@ -186,15 +198,15 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         (uint24 recordDateId, ) = DISTRIBUTOR.payableOf(deal, period, classIndex);
         address[] memory accounts = new address[](1);
         accounts[0] = account;
-        uint256 index = _noteOf(deal, classIndex).holdingsAt(accounts, recordDateId)[0].index;
-        ClassPayment storage payment = _payments[deal][period][classIndex];
+        uint256 index = uint32(_noteOf(deal, classIndex).holdingsAt(accounts, recordDateId)[0]);
+        ClassPayment storage payment = _payments[_paymentOf(deal, period, classIndex)];
         isCredited = (payment.credited[index >> 8] >> (index & 255)) & 1 == 1;
         heldMinor = payment.heldMinor[account];
     }
 
     /// @inheritdoc IPayments
     function tallyOf(DealId deal, uint16 period, uint8 classIndex) external view returns (Tally memory) {
-        return _payments[deal][period][classIndex].tally;
+        return _payments[_paymentOf(deal, period, classIndex)].tally;
     }
 
     /// @inheritdoc IPayments
@@ -212,151 +224,147 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         return _cashAccounts[party][currency];
     }
 
-    function _payBatch(Subject memory subject, address[] calldata accounts) private {
+    function _payBatch(Work memory work, address[] calldata accounts) private {
         uint256 count = accounts.length;
         if (count == 0 || count > MAX_BATCH) revert Payments_BatchSize(count, MAX_BATCH);
-        ClassPayment storage payment = _payments[subject.deal][subject.period][subject.classIndex];
-        Work memory work;
-        work.holdings = subject.note.holdingsAt(accounts, subject.recordDateId);
-        work.amountsMinor = new uint256[](count);
-        work.groupOf = new uint256[](count);
-        work.custodians = new PartyId[](count);
-        work.sumsMinor = new uint256[](count);
-        IHolderRegistry.Payee[] memory payees = HOLDERS.payeesOf(accounts);
-        for (uint256 i; i < count; ++i) {
-            if (subject.isRelease) _sortHeld(subject, payment, work, payees[i], accounts[i], i);
-            else _sort(subject, payment, work, payees[i], accounts[i], i);
-        }
-        for (uint256 group; group < work.groups; ++group) _payCustodian(subject, work, group);
-        for (uint256 i; i < count; ++i) {
-            if (work.groupOf[i] == 0) continue;
-            bool isPaid = !work.custodians[work.groupOf[i] - 1].isNobody();
-            _conclude(subject, payment, work, accounts[i], i, isPaid);
-        }
-        if (!subject.isRelease) _count(subject, payment, work);
+        ClassPayment storage payment = _payments[work.payment];
+        work.holdings = work.note.holdingsAt(accounts, work.recordDateId);
+        work.payees = HOLDERS.payeesOf(accounts);
+        work.shares = new uint256[](count);
+        work.custodians = new uint256[](count);
+        work.sums = new uint256[](count);
+        if (work.isRelease) _sortHeld(work, payment, accounts);
+        else _sort(work, payment, accounts);
+        for (uint256 group; group < work.groups; ++group) _payCustodian(work, group);
+        _conclude(work, payment, accounts);
+        if (!work.isRelease) _count(work, payment);
     }
 
-    /// @dev Decides what becomes of an account's share, and marks it as credited before any money moves.
-    function _sort(
-        Subject memory subject,
-        ClassPayment storage payment,
-        Work memory work,
-        IHolderRegistry.Payee memory payee,
-        address account,
-        uint256 i
-    ) private {
-        INote.Holding memory holding = work.holdings[i];
-        if (holding.units == 0 || !_mark(payment, holding.index)) return;
-        uint256 amountMinor = _shareOf(holding.units, subject.amountMinor, subject.units);
-        work.amountsMinor[i] = amountMinor;
-        if (subject.isSuspended || !payee.isPayable) {
-            payment.heldMinor[account] = amountMinor;
-            work.creditedMinor += amountMinor;
-            work.creditedUnits += holding.units;
-            emit Held(subject.deal, account, subject.period, subject.classIndex, amountMinor);
-            return;
+    /// @dev Decides what becomes of each account's share, and marks it as credited before any money moves. Marks of accounts
+    /// that stand together in the note stand in one word, which is read and written once.
+    function _sort(Work memory work, ClassPayment storage payment, address[] calldata accounts) private {
+        uint256 marks;
+        uint256 at = type(uint256).max;
+        uint256[] memory holdings = work.holdings;
+        for (uint256 i; i < holdings.length; ++i) {
+            uint256 holding = holdings[i];
+            if (holding >> 32 == 0) continue;
+            uint256 word = uint32(holding) >> 8;
+            if (word != at) {
+                if (at != type(uint256).max) payment.credited[at] = marks;
+                at = word;
+                marks = payment.credited[word];
+            }
+            uint256 bit = 1 << (holding & 255);
+            if (marks & bit != 0) continue;
+            marks |= bit;
+            _assign(work, payment, accounts, i, holding >> 32);
         }
-        _assign(subject, payment, work, payee, account, i);
+        if (at != type(uint256).max) payment.credited[at] = marks;
     }
 
     /// @dev As `_sort` for what is held: an account that is still stopped keeps waiting.
-    function _sortHeld(
-        Subject memory subject,
-        ClassPayment storage payment,
-        Work memory work,
-        IHolderRegistry.Payee memory payee,
-        address account,
-        uint256 i
-    ) private {
-        uint256 amountMinor = payment.heldMinor[account];
-        if (amountMinor == 0 || !payee.isPayable) return;
-        work.amountsMinor[i] = amountMinor;
-        delete payment.heldMinor[account];
-        _assign(subject, payment, work, payee, account, i);
+    function _sortHeld(Work memory work, ClassPayment storage payment, address[] calldata accounts) private {
+        for (uint256 i; i < accounts.length; ++i) {
+            if (payment.heldMinor[accounts[i]] == 0 || work.payees[i] & PAYABLE == 0) continue;
+            delete payment.heldMinor[accounts[i]];
+            _assign(work, payment, accounts, i, work.holdings[i] >> 32);
+        }
     }
 
-    /// @dev Adds a custodial account to its custodian's sum; pays a self-kept one at once.
+    /// @dev Adds an account's share to the sum of its custodian, or holds it. A self-kept account is paid on its own later.
     function _assign(
-        Subject memory subject,
-        ClassPayment storage payment,
         Work memory work,
-        IHolderRegistry.Payee memory payee,
-        address account,
-        uint256 i
+        ClassPayment storage payment,
+        address[] calldata accounts,
+        uint256 i,
+        uint256 units
     ) private {
-        uint256 amountMinor = work.amountsMinor[i];
-        if (payee.selfKept) {
-            bool isPaid = _transfer(subject.fund.deposit, account, amountMinor);
-            _conclude(subject, payment, work, account, i, isPaid);
-            return;
+        uint256 amountMinor = _shareOf(units, work.amountMinor, work.units);
+        uint256 payee = work.payees[i];
+        // Amounts of one class and period add up to no more than what the class shares, units to no more than all units.
+        unchecked {
+            if (payee & PAYABLE == 0 || work.isSuspended) {
+                payment.heldMinor[accounts[i]] = amountMinor;
+                work.credited += (units << 128) | amountMinor;
+                emit Held(work.payment, accounts[i], amountMinor);
+            } else if (payee & SELF_KEPT != 0) {
+                work.shares[i] = (amountMinor << 8) | ON_ITS_OWN;
+            } else {
+                uint256 group = _groupOf(work, payee >> 2);
+                work.sums[group] += (units << 128) | amountMinor;
+                work.shares[i] = (amountMinor << 8) | (group + 1);
+            }
         }
-        uint256 group;
-        while (group < work.groups && work.custodians[group] != payee.custodian) ++group;
-        if (group == work.groups) {
-            work.custodians[group] = payee.custodian;
-            ++work.groups;
+    }
+
+    /// @dev Place of a custodian in the list. Accounts of one custodian mostly come together, so the last one is tried first.
+    function _groupOf(Work memory work, uint256 custodian) private pure returns (uint256 group) {
+        uint256 groups = work.groups;
+        if (groups != 0 && work.custodians[work.lastGroup] == custodian) return work.lastGroup;
+        while (group < groups && work.custodians[group] != custodian) ++group;
+        if (group == groups) {
+            work.custodians[group] = custodian;
+            work.groups = groups + 1;
         }
-        work.sumsMinor[group] += amountMinor;
-        work.groupOf[i] = group + 1;
+        work.lastGroup = group;
     }
 
     /// @dev Pays a custodian for all its clients in the batch, or crosses it out of the list.
-    function _payCustodian(Subject memory subject, Work memory work, uint256 group) private {
-        PartyId custodian = work.custodians[group];
-        uint256 amountMinor = work.sumsMinor[group];
-        address cashAccount = _cashAccounts[custodian][subject.fund.currency];
-        if (cashAccount != address(0) && _transfer(subject.fund.deposit, cashAccount, amountMinor)) {
-            emit CustodianPaid(subject.deal, custodian, subject.period, subject.classIndex, cashAccount, amountMinor);
+    function _payCustodian(Work memory work, uint256 group) private {
+        PartyId custodian = PartyId.wrap(uint16(work.custodians[group]));
+        uint256 amountMinor = uint128(work.sums[group]);
+        address cashAccount = _cashAccounts[custodian][work.currency];
+        if (cashAccount != address(0) && _transfer(work.deposit, cashAccount, amountMinor)) {
+            work.credited += work.sums[group];
+            emit CustodianPaid(work.payment, custodian, cashAccount, amountMinor);
         } else {
-            work.custodians[group] = PartyId.wrap(0);
+            work.custodians[group] = 0;
         }
     }
 
-    /// @dev Tells what became of an account, and takes back what was marked when its money did not move.
-    function _conclude(
-        Subject memory subject,
-        ClassPayment storage payment,
-        Work memory work,
-        address account,
-        uint256 i,
-        bool isPaid
-    ) private {
-        uint256 amountMinor = work.amountsMinor[i];
-        INote.Holding memory holding = work.holdings[i];
-        if (!isPaid) {
-            if (subject.isRelease) payment.heldMinor[account] = amountMinor;
-            else payment.credited[holding.index >> 8] &= ~(1 << (holding.index & 255));
-            emit Unpaid(subject.deal, account, subject.period, subject.classIndex, amountMinor);
-        } else if (subject.isRelease) {
-            emit Released(subject.deal, account, subject.period, subject.classIndex, amountMinor);
-        } else {
-            work.creditedMinor += amountMinor;
-            work.creditedUnits += holding.units;
-            emit Paid(subject.deal, account, subject.period, subject.classIndex, amountMinor);
+    /// @dev Pays self-kept accounts, tells what became of every account, and takes back what was marked where money did not
+    /// move.
+    function _conclude(Work memory work, ClassPayment storage payment, address[] calldata accounts) private {
+        (bytes32 id, bool isRelease) = (work.payment, work.isRelease);
+        for (uint256 i; i < accounts.length; ++i) {
+            uint256 share = work.shares[i];
+            if (share == 0) continue;
+            bool isPaid =
+                uint8(share) == ON_ITS_OWN
+                    ? _paySelfKept(work, accounts[i], i)
+                    : work.custodians[uint8(share) - 1] != 0;
+            if (!isPaid) _takeBack(work, payment, accounts[i], i);
+            else if (isRelease) emit Released(id, accounts[i], share >> 8);
+            else emit Paid(id, accounts[i], share >> 8);
         }
+    }
+
+    function _paySelfKept(Work memory work, address account, uint256 i) private returns (bool isPaid) {
+        uint256 amountMinor = work.shares[i] >> 8;
+        isPaid = _transfer(work.deposit, account, amountMinor);
+        if (isPaid) work.credited += ((work.holdings[i] >> 32) << 128) | amountMinor;
+    }
+
+    function _takeBack(Work memory work, ClassPayment storage payment, address account, uint256 i) private {
+        uint256 amountMinor = work.shares[i] >> 8;
+        uint256 index = uint32(work.holdings[i]);
+        if (work.isRelease) payment.heldMinor[account] = amountMinor;
+        else payment.credited[index >> 8] &= ~(1 << (index & 255));
+        emit Unpaid(work.payment, account, amountMinor);
     }
 
     /// @dev When the last holder is credited, what was left over goes to the class's next distribution.
-    function _count(Subject memory subject, ClassPayment storage payment, Work memory work) private {
-        if (work.creditedUnits == 0) return;
+    function _count(Work memory work, ClassPayment storage payment) private {
+        if (work.credited == 0) return;
         Tally memory tally = payment.tally;
-        tally.creditedMinor += uint128(work.creditedMinor);
-        tally.creditedUnits += uint64(work.creditedUnits);
+        tally.creditedMinor += uint128(work.credited);
+        tally.creditedUnits += uint64(work.credited >> 128);
         payment.tally = tally;
-        uint256 leftMinor = subject.amountMinor - tally.creditedMinor;
-        if (tally.creditedUnits == subject.units && leftMinor != 0) {
-            uint64 remainderMinor = SafeCast.toUint64(leftMinor);
-            DISTRIBUTOR.carryRemainder(subject.deal, subject.period, subject.classIndex, remainderMinor);
+        uint256 leftMinor = work.amountMinor - tally.creditedMinor;
+        if (tally.creditedUnits == work.units && leftMinor != 0) {
+            DISTRIBUTOR.carryRemainder(work.deal, work.period, work.classIndex, SafeCast.toUint64(leftMinor));
         }
-    }
-
-    /// @dev Marks an account as credited; false when it was before.
-    function _mark(ClassPayment storage payment, uint32 index) private returns (bool) {
-        uint256 word = payment.credited[index >> 8];
-        uint256 bit = 1 << (index & 255);
-        if (word & bit != 0) return false;
-        payment.credited[index >> 8] = word | bit;
-        return true;
     }
 
     function _payParty(PartyId party, Fund memory funded, uint256 amountMinor) private returns (address cashAccount) {
@@ -374,19 +382,21 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         return deposit.trySafeTransfer(to, amountMinor);
     }
 
-    function _subjectOf(
+    function _open(
         DealId deal,
         uint16 period,
         uint8 classIndex,
         bool isRelease
-    ) private view returns (Subject memory subject) {
+    ) private view returns (Work memory work) {
         PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
-        (subject.deal, subject.period, subject.classIndex) = (deal, period, classIndex);
-        subject.fund = _requireFunded(deal, period);
-        subject.note = _noteOf(deal, classIndex);
-        (subject.recordDateId, subject.amountMinor) = DISTRIBUTOR.payableOf(deal, period, classIndex);
-        subject.units = subject.note.unitsAt(address(0), subject.recordDateId);
-        (subject.isRelease, subject.isSuspended) = (isRelease, _isSuspended(deal));
+        (work.deal, work.period, work.classIndex) = (deal, period, classIndex);
+        work.payment = _paymentOf(deal, period, classIndex);
+        Fund memory funded = _requireFunded(deal, period);
+        (work.deposit, work.currency) = (funded.deposit, funded.currency);
+        work.note = _noteOf(deal, classIndex);
+        (work.recordDateId, work.amountMinor) = DISTRIBUTOR.payableOf(deal, period, classIndex);
+        work.units = work.note.unitsAt(address(0), work.recordDateId);
+        (work.isRelease, work.isSuspended) = (isRelease, _isSuspended(deal));
     }
 
     /// @dev The payee of a fee line; nobody for any other line.
@@ -418,7 +428,14 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         return FILINGS.stateOf(DEALS.dealOf(deal).filing) == FilingState.Suspended;
     }
 
+    function _paymentOf(DealId deal, uint16 period, uint8 classIndex) private pure returns (bytes32) {
+        return keccak256(abi.encode(deal, period, classIndex));
+    }
+
     function _shareOf(uint256 units, uint256 amountMinor, uint256 allUnits) private pure returns (uint256) {
-        return (units * amountMinor) / allUnits;
+        // Units are below 2^64 and amounts below 2^128. A note without units cannot have come here.
+        unchecked {
+            return (units * amountMinor) / allUnits;
+        }
     }
 }

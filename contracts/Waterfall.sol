@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {DayCounts} from "./libraries/DayCounts.sol";
-import {Rounding, StepKind, StepTerms} from "./types/DealTerms.sol";
+import {Rounding, StepKind} from "./types/DealTerms.sol";
+import {StepWord} from "./types/PlanWords.sol";
 
 /// @notice The checker of a waterfall: walks the filed steps in their order with the funds there are, works out what each
 /// line must be, and refuses the first line that is anything else. Pure, so that equal facts always get equal answers.
@@ -26,14 +27,11 @@ library Waterfall {
     /// @param cashMinor Funds not given to a line yet.
     /// @param principalMinor Principal to distribute, not given to a line yet.
     /// @param feesDueMinor What is due at each fee step, in their order.
+    /// @param line Where the walk stands; 0 before it, like `fee`.
     struct Funds {
         uint256 cashMinor;
         uint256 principalMinor;
-        uint64[] feesDueMinor;
-    }
-
-    /// @dev Where the walk stands.
-    struct Walk {
+        uint256[] feesDueMinor;
         uint256 line;
         uint256 fee;
     }
@@ -58,39 +56,45 @@ library Waterfall {
     }
 
     /// @notice Number of lines that the steps have.
-    function lineCountOf(StepTerms[] memory steps) internal pure returns (uint256 count) {
+    function lineCountOf(StepWord[] memory steps) internal pure returns (uint256 count) {
         for (uint256 i; i < steps.length; ++i) {
-            if (steps[i].kind == StepKind.Fee) ++count;
-            for (uint256 classes = steps[i].classes; classes != 0; classes &= classes - 1) ++count;
+            if (steps[i].kindOf() == StepKind.Fee) ++count;
+            for (uint256 classes = steps[i].classesOf(); classes != 0; classes &= classes - 1) ++count;
         }
     }
 
     /// @notice Checks every line and brings the classes to where the lines leave them. The last step pays what is left, so
     /// lines that pass add up to the funds exactly.
+    /// @dev The number of lines must be `lineCountOf(steps)`, that of fees due the number of fee steps. Amounts are below
+    /// 2^128 and classes are 16 at most, so neither sums nor products of two amounts overflow; and no line is expected to be
+    /// more than what is left of funds, principal, interest due or balance. Hence the unchecked parts.
     function check(
-        StepTerms[] memory steps,
+        StepWord[] memory steps,
         Funds memory funds,
         ClassLedger[] memory classes,
-        uint128[] calldata paidMinor
+        uint256[] calldata paidMinor
     ) internal pure {
-        uint256 lineCount = lineCountOf(steps);
-        if (paidMinor.length != lineCount) revert Waterfall_LineCount(lineCount, paidMinor.length);
-        Walk memory walk;
-        for (uint256 i; i < steps.length; ++i) {
-            StepTerms memory step = steps[i];
-            if (step.kind == StepKind.Fee) {
-                uint256 dueMinor = Math.min(funds.feesDueMinor[walk.fee++], step.capMinor);
-                _take(funds, walk, paidMinor, Math.min(dueMinor, funds.cashMinor));
-            } else if (step.kind == StepKind.ClassInterest) {
-                _payInterest(step.classes, funds, walk, classes, paidMinor);
-            } else if (step.kind == StepKind.Residual) {
-                uint256 residualMinor = funds.cashMinor;
-                classes[Math.log2(step.classes)].residualPaidMinor += residualMinor;
-                _take(funds, walk, paidMinor, residualMinor);
-            } else {
-                bool isProRata = step.kind == StepKind.PrincipalProRata;
-                _payPrincipal(step.classes, isProRata, funds, walk, classes, paidMinor);
-            }
+        for (uint256 i; i < steps.length; ++i) _pay(steps[i], funds, classes, paidMinor);
+    }
+
+    function _pay(
+        StepWord step,
+        Funds memory funds,
+        ClassLedger[] memory classes,
+        uint256[] calldata paidMinor
+    ) private pure {
+        StepKind kind = step.kindOf();
+        uint256 chosen = step.classesOf();
+        if (kind == StepKind.Fee) {
+            uint256 dueMinor = Math.min(funds.feesDueMinor[funds.fee++], step.capMinorOf());
+            _take(funds, paidMinor, Math.min(dueMinor, funds.cashMinor));
+        } else if (kind == StepKind.ClassInterest) {
+            _payInterest(chosen, funds, classes, paidMinor);
+        } else if (kind == StepKind.Residual) {
+            classes[Math.log2(chosen)].residualPaidMinor = funds.cashMinor;
+            _take(funds, paidMinor, funds.cashMinor);
+        } else {
+            _payPrincipal(chosen, kind == StepKind.PrincipalProRata, funds, classes, paidMinor);
         }
     }
 
@@ -98,23 +102,26 @@ library Waterfall {
     function _payInterest(
         uint256 chosen,
         Funds memory funds,
-        Walk memory walk,
         ClassLedger[] memory classes,
-        uint128[] calldata paidMinor
+        uint256[] calldata paidMinor
     ) private pure {
         uint256[] memory shares = new uint256[](classes.length);
         uint256 dueMinor;
-        for (uint256 i; i < classes.length; ++i) {
-            if ((chosen >> i) & 1 == 0) continue;
-            shares[i] = classes[i].interestDueMinor;
-            dueMinor += shares[i];
-        }
-        if (dueMinor > funds.cashMinor) _share(funds.cashMinor, shares, dueMinor);
-        for (uint256 i; i < classes.length; ++i) {
-            if ((chosen >> i) & 1 == 0) continue;
-            _take(funds, walk, paidMinor, shares[i]);
-            classes[i].interestDueMinor -= shares[i];
-            classes[i].interestPaidMinor += shares[i];
+        unchecked {
+            for (uint256 i; chosen >> i != 0; ++i) {
+                if ((chosen >> i) & 1 == 0) continue;
+                shares[i] = classes[i].interestDueMinor;
+                dueMinor += shares[i];
+            }
+            if (dueMinor > funds.cashMinor) _share(funds.cashMinor, shares, dueMinor);
+            for (uint256 i; chosen >> i != 0; ++i) {
+                if ((chosen >> i) & 1 == 0) continue;
+                uint256 amountMinor = shares[i];
+                _take(funds, paidMinor, amountMinor);
+                ClassLedger memory class = classes[i];
+                class.interestDueMinor -= amountMinor;
+                class.interestPaidMinor += amountMinor;
+            }
         }
     }
 
@@ -123,40 +130,48 @@ library Waterfall {
         uint256 chosen,
         bool isProRata,
         Funds memory funds,
-        Walk memory walk,
         ClassLedger[] memory classes,
-        uint128[] calldata paidMinor
+        uint256[] calldata paidMinor
     ) private pure {
         uint256 leftMinor = Math.min(funds.principalMinor, funds.cashMinor);
-        uint256[] memory shares = new uint256[](classes.length);
+        uint256[] memory shares = isProRata ? _principalShares(chosen, leftMinor, classes) : new uint256[](0);
+        unchecked {
+            for (uint256 i; chosen >> i != 0; ++i) {
+                if ((chosen >> i) & 1 == 0) continue;
+                ClassLedger memory class = classes[i];
+                uint256 amountMinor = Math.min(isProRata ? shares[i] : class.outstandingMinor, leftMinor);
+                _take(funds, paidMinor, amountMinor);
+                leftMinor -= amountMinor;
+                funds.principalMinor -= amountMinor;
+                class.outstandingMinor -= amountMinor;
+                class.principalPaidMinor += amountMinor;
+            }
+        }
+    }
+
+    function _principalShares(
+        uint256 chosen,
+        uint256 amountMinor,
+        ClassLedger[] memory classes
+    ) private pure returns (uint256[] memory shares) {
+        shares = new uint256[](classes.length);
         uint256 outstandingMinor;
-        for (uint256 i; i < classes.length; ++i) {
+        for (uint256 i; chosen >> i != 0; ++i) {
             if ((chosen >> i) & 1 == 0) continue;
             shares[i] = classes[i].outstandingMinor;
             outstandingMinor += shares[i];
         }
-        if (isProRata && outstandingMinor > leftMinor) _share(leftMinor, shares, outstandingMinor);
-        for (uint256 i; i < classes.length; ++i) {
-            if ((chosen >> i) & 1 == 0) continue;
-            uint256 amountMinor = Math.min(shares[i], leftMinor);
-            leftMinor -= amountMinor;
-            funds.principalMinor -= amountMinor;
-            _take(funds, walk, paidMinor, amountMinor);
-            classes[i].outstandingMinor -= amountMinor;
-            classes[i].principalPaidMinor += amountMinor;
-        }
+        if (outstandingMinor > amountMinor) _share(amountMinor, shares, outstandingMinor);
     }
 
-    function _take(
-        Funds memory funds,
-        Walk memory walk,
-        uint128[] calldata paidMinor,
-        uint256 expectedMinor
-    ) private pure {
-        uint256 givenMinor = paidMinor[walk.line];
-        if (givenMinor != expectedMinor) revert Waterfall_WrongLine(walk.line, expectedMinor, givenMinor);
-        funds.cashMinor -= expectedMinor;
-        ++walk.line;
+    function _take(Funds memory funds, uint256[] calldata paidMinor, uint256 expectedMinor) private pure {
+        uint256 line = funds.line;
+        uint256 givenMinor = paidMinor[line];
+        if (givenMinor != expectedMinor) revert Waterfall_WrongLine(line, expectedMinor, givenMinor);
+        unchecked {
+            funds.cashMinor -= expectedMinor;
+            funds.line = line + 1;
+        }
     }
 
     /// @dev Replaces weights by shares of an amount below their total, by largest remainder.

@@ -30,7 +30,7 @@ interface IDistributor {
         bytes32 reportHash;
         uint128 availableMinor;
         uint128 principalMinor;
-        uint64[] feesDueMinor;
+        uint256[] feesDueMinor;
     }
 
     /// @notice The distribution of one cycle.
@@ -42,8 +42,8 @@ interface IDistributor {
         uint16 period;
         uint16 version;
         Report report;
-        uint16[] dayCounts;
-        uint128[] paidMinor;
+        uint256[] dayCounts;
+        uint256[] paidMinor;
     }
 
     /// @notice A payment cycle as it stands.
@@ -51,7 +51,8 @@ interface IDistributor {
     /// @param recordDateId Number of the record date in every note of the deal.
     /// @param actualAdjusted Days of the period for the four ways a class may count them: actual or thirty-day months, to the
     /// payment date (adjusted) or to the nominal one.
-    /// @param digest Hash of the report before the posting, of the posting after it; 0 before the report.
+    /// @param digest Hash of the report before the posting; after it `keccak256(abi.encode(deal, posting))` as the
+    /// parties sent it; 0 before the report.
     struct Cycle {
         uint16 version;
         uint24 recordDateId;
@@ -78,15 +79,13 @@ interface IDistributor {
     }
 
     /// @notice What a posting did to a class.
-    /// @param accruedMinor Interest of the period.
     /// @param payableMinor What its holders share: interest, principal, residual, and the remainder carried so far.
     struct ClassPosted {
-        uint128 accruedMinor;
         uint128 interestMinor;
         uint128 principalMinor;
-        uint128 residualMinor;
         uint128 payableMinor;
-        ClassBalance balance;
+        uint96 outstandingMinor;
+        uint96 interestShortfallMinor;
     }
 
     event CycleDeclared(
@@ -110,15 +109,9 @@ interface IDistributor {
         int64 rateE10,
         bytes32 evidenceHash
     );
-    event Posted(
-        DealId indexed deal,
-        uint16 indexed period,
-        uint16 version,
-        bytes32 digest,
-        uint16[] dayCounts,
-        uint128[] paidMinor,
-        ClassPosted[] classes
-    );
+    /// @notice A distribution was posted, of the version declared last and with the content that the two parties' approvals
+    /// name. Interest of the period is what was paid plus what the shortfall grew by.
+    event Posted(DealId indexed deal, uint16 indexed period, uint256[] paidMinor, ClassPosted[] classes);
     event RemainderCarried(
         DealId indexed deal,
         uint16 indexed period,

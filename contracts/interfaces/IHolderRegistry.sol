@@ -78,16 +78,6 @@ interface IHolderRegistry is IStoppable {
         AccountFacts facts;
     }
 
-    /// @notice Where money of an account goes.
-    /// @param custodian Nobody when the account is not registered.
-    /// @param isPayable False while the account or its custodian is stopped or the custodian's licence has lapsed. Lapsed
-    /// eligibility of the account itself does not matter: it may not receive units, and keeps its right to money.
-    struct Payee {
-        PartyId custodian;
-        bool selfKept;
-        bool isPayable;
-    }
-
     event CustodianLicensed(PartyId indexed custodian, uint40 licensedUntil, bytes32 evidenceHash);
     event CustodianStopped(PartyId indexed custodian, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event CustodianStopLifted(PartyId indexed custodian, bytes32 indexed orderId);
@@ -184,8 +174,10 @@ interface IHolderRegistry is IStoppable {
     /// @notice What is known of an account; all zero when it is not registered.
     function accountOf(address account) external view returns (Account memory);
 
-    /// @notice Where money of each account goes, in one call.
-    function payeesOf(address[] calldata accounts) external view returns (Payee[] memory);
+    /// @notice Where money of each account goes, in one call. An account is payable unless it or its custodian is stopped or
+    /// the custodian's licence has lapsed; lapsed eligibility keeps it from receiving units, not from its money.
+    /// @return payees One word per account: 2 when it is self-kept, plus 1 when it is payable, plus its custodian << 2.
+    function payeesOf(address[] calldata accounts) external view returns (uint256[] memory payees);
 
     /// @notice The licence of a custodian.
     function custodianOf(PartyId custodian) external view returns (Custodian memory);

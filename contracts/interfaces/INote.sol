@@ -33,13 +33,6 @@ interface INote is IERC20 {
         uint64 units;
     }
 
-    /// @notice What an account held at a record date.
-    /// @param index Number of the account in this note, from 1 in order of first receipt; 0 when it never held any.
-    struct Holding {
-        uint64 units;
-        uint32 index;
-    }
-
     event Moved(bytes32 indexed operationRef, address indexed operator, address from, address to, uint256 units);
     /// @param closesAt Last second of the record date; transfers in that second still count.
     event RecordDateScheduled(uint24 indexed recordDateId, uint32 indexed recordDate, uint40 closesAt);
@@ -90,8 +83,13 @@ interface INote is IERC20 {
     /// @notice Units an account held at the end of a record date that has closed. Zero address: all units.
     function unitsAt(address account, uint24 recordDateId) external view returns (uint256);
 
-    /// @notice `unitsAt` for many accounts in one call, with the number of each account.
-    function holdingsAt(address[] calldata accounts, uint24 recordDateId) external view returns (Holding[] memory);
+    /// @notice `unitsAt` for many accounts in one call, with the number of each account in this note, which counts from 1 in
+    /// order of first receipt and is 0 for an account that never held any.
+    /// @return holdings One word per account: units << 32 | number.
+    function holdingsAt(
+        address[] calldata accounts,
+        uint24 recordDateId
+    ) external view returns (uint256[] memory holdings);
 
     /// @notice Number of record dates scheduled so far, and the last second of one of them.
     function recordDateCount() external view returns (uint24);

@@ -85,6 +85,15 @@ interface IParties {
     /// @dev Reverts with `Parties_UnknownKey` or `Parties_RoleMissing`.
     function requireDealRole(address key, DealId deal, bytes32 role) external view returns (PartyId);
 
+    /// @notice As `requireDealRole`, for a key of whichever of two parties that have the first and the second role in a deal.
+    /// @dev Reverts with `Parties_UnknownKey`, or `Parties_RoleMissing` naming the first role.
+    function requireEitherDealRole(
+        address key,
+        DealId deal,
+        bytes32 first,
+        bytes32 second
+    ) external view returns (PartyId);
+
     /// @notice The number of the last registered party.
     function partyCount() external view returns (uint16);
 }

@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {DealId, PartyId} from "../types/Ids.sol";
-import {IDistributor} from "./IDistributor.sol";
 
 /// @notice Pays posted distributions in deposits: one transfer per custodian and batch to its cash account, one event per
 /// holder. Money that cannot be paid stays here under the account's name and is never given to anybody else.
@@ -22,21 +21,23 @@ interface IPayments {
     event DepositAdmitted(bytes3 indexed currency, IERC20 indexed deposit);
     event Instructed(PartyId indexed party, bytes3 indexed currency, address cashAccount);
     event Funded(DealId indexed deal, uint16 indexed period, IERC20 deposit, address from, uint256 amountMinor);
-    event Paid(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
-    event Held(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
-    event Released(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
-    /// @notice The deposit did not move, or the custodian has no standing instruction: the account was not paid, what was held
-    /// for it stays held, and it can be tried again.
-    event Unpaid(DealId indexed deal, address indexed account, uint16 period, uint8 classIndex, uint256 amountMinor);
-    /// @notice One deposit transfer of a batch, for all accounts of a custodian.
-    event CustodianPaid(
+    /// @notice A class of a period can be paid. Its other events name it by `payment` alone.
+    /// @param payment `keccak256(abi.encode(deal, period, classIndex))`.
+    event PaymentOpened(
+        bytes32 indexed payment,
         DealId indexed deal,
-        PartyId indexed custodian,
         uint16 period,
         uint8 classIndex,
-        address cashAccount,
         uint256 amountMinor
     );
+    event Paid(bytes32 indexed payment, address indexed account, uint256 amountMinor);
+    event Held(bytes32 indexed payment, address indexed account, uint256 amountMinor);
+    event Released(bytes32 indexed payment, address indexed account, uint256 amountMinor);
+    /// @notice The deposit did not move, or the custodian has no standing instruction: the account was not paid, what was held
+    /// for it stays held, and it can be tried again.
+    event Unpaid(bytes32 indexed payment, address indexed account, uint256 amountMinor);
+    /// @notice One deposit transfer of a batch, for all accounts of a custodian.
+    event CustodianPaid(bytes32 indexed payment, PartyId indexed custodian, address cashAccount, uint256 amountMinor);
     event FeePaid(
         DealId indexed deal,
         PartyId indexed payee,
@@ -110,10 +111,10 @@ interface IPayments {
     function release(DealId deal, uint16 period, uint8 classIndex, address[] calldata accounts) external;
 
     /// @notice Pays one fee line to the payee that the terms name.
-    /// @param posting The posting as it was made; the ledger keeps its hash.
     /// @param line Index of the line.
+    /// @param posted `abi.encode(deal, posting)` as the parties sent it; the ledger keeps its hash.
     /// @custom:access PAYING_AGENT of the deal
-    function payFee(DealId deal, IDistributor.Posting calldata posting, uint256 line) external;
+    function payFee(DealId deal, uint16 period, uint256 line, bytes calldata posted) external;
 
     /// @notice Pays what a retained class shares to the issuer, who keeps it outside the register.
     /// @custom:access PAYING_AGENT of the deal

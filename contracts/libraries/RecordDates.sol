@@ -71,8 +71,17 @@ library RecordDates {
 
     /// @notice Units an account held at the end of a record date that has closed.
     function unitsAt(Register storage self, address account, uint24 recordDateId) internal view returns (uint64 units) {
-        Position storage position = self.positions[account];
-        units = position.units;
+        (units, ) = holdingAt(self, account, recordDateId);
+    }
+
+    /// @notice As `unitsAt`, with the number of the account in the register.
+    function holdingAt(
+        Register storage self,
+        address account,
+        uint24 recordDateId
+    ) internal view returns (uint64 units, uint32 index) {
+        Position memory position = self.positions[account];
+        (units, index) = (position.units, position.index);
         uint24 id = position.recordDateId;
         while (id >= recordDateId) {
             Snapshot storage snapshot = self.snapshots[account][id];
