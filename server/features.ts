@@ -4,6 +4,8 @@ import { approvalsProjection } from "./features/approvals/approvals.projection.t
 import { approvalRoutes } from "./features/approvals/approvals.routes.ts";
 import { dealsProjection } from "./features/deals/deals.projection.ts";
 import { dealRoutes } from "./features/deals/deals.routes.ts";
+import { distributionsProjection } from "./features/distributions/distributions.projection.ts";
+import { distributionRoutes } from "./features/distributions/distributions.routes.ts";
 import { documentRoutes } from "./features/documents/documents.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
@@ -15,6 +17,8 @@ import { operationRoutes } from "./features/operations/operations.routes.ts";
 import { oversightRoutes } from "./features/oversight/oversight.routes.ts";
 import { partiesProjection } from "./features/parties/parties.projection.ts";
 import { partyRoutes } from "./features/parties/parties.routes.ts";
+import { paymentsProjection } from "./features/payments/payments.projection.ts";
+import { paymentRoutes } from "./features/payments/payments.routes.ts";
 import { transfersProjection } from "./features/transfers/transfers.projection.ts";
 import { transferRoutes } from "./features/transfers/transfers.routes.ts";
 import type { Route } from "./http/route.ts";
@@ -38,6 +42,8 @@ export const projections: readonly Projection[] = [
   holdersProjection,
   issuanceProjection,
   transfersProjection,
+  distributionsProjection,
+  paymentsProjection,
 ];
 
 /** Every route of the features. */
@@ -51,6 +57,8 @@ export function routesOf({ gateway, deployment, documentsDir, wakeLane }: Featur
     ...holderRoutes,
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
+    ...distributionRoutes,
+    ...paymentRoutes({ addresses: addressesOf(deployment) }),
     ...oversightRoutes,
     ...operationRoutes({ gateway, wakeLane }),
   ];

@@ -18,6 +18,8 @@ export type LedgerCall = {
   data: string;
   /** What is asked for, as the operation shows it; amounts as strings. */
   facts: Readonly<Record<string, unknown>>;
+  /** Keeps in schema `records` what the call carries only a hash of, in the transaction that stores the operation. */
+  keep?(tx: Queryable): Promise<void>;
 };
 
 /** What the spine asks of the ledger. */
@@ -81,6 +83,7 @@ export async function runCommand(
     ...(isHeldHere ? { state: "queued" } : { state: "prepared", nonce: await nextNonce(database, gateway, signer) }),
   };
   const answer = await database.tx(async (tx) => {
+    await call.keep?.(tx);
     const stored = await insertOperation(tx, operation);
     const body = JSON.stringify(operationBody(stored, gateway.chainId));
     const accepted = { status: 202, body, location: operationPath(stored.id) };
