@@ -169,9 +169,10 @@ contract HolderRegistry is IHolderRegistry, EIP712, Wired {
                 custodian = account.custodian;
                 isActive = _isActive(custodian);
             }
-            bool isPayable = isActive && block.timestamp > account.stoppedUntil;
-            uint256 ways = (account.selfKept ? 2 : 0) + (isPayable ? 1 : 0);
-            payees[i] = (uint256(PartyId.unwrap(custodian)) << 2) | ways;
+            uint256 payee = uint256(PartyId.unwrap(custodian)) << 2;
+            if (account.selfKept) payee |= 2;
+            if (isActive && block.timestamp > account.stoppedUntil) payee |= 1;
+            payees[i] = payee;
         }
     }
 

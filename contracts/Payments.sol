@@ -45,9 +45,9 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
     /// @param amountMinor What the class shares, and `units` among how many.
     /// @param holdings Units << 32 | number of each account, as the note says it.
     /// @param payees Custodian << 2 | `SELF_KEPT` | `PAYABLE` of each account, as the holder registry says it.
-    /// @param shares Amount << 8 | place of the custodian in the list from 1, or `ON_ITS_OWN`; 0 for an account that is done
+    /// @param shares Amount << 8 | place of the custodian in the list, or `ON_ITS_OWN`; 0 for an account that is done
     /// with.
-    /// @param custodians 0 in place of a custodian whose transfer failed.
+    /// @param custodians From 1; 0 in place of a custodian whose transfer failed.
     /// @param sums Units << 128 | amount of each custodian's clients.
     /// @param credited Units << 128 | amount of all that were paid, or not paid and held.
     struct Work {
@@ -70,6 +70,7 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         uint256[] sums;
         uint256 groups;
         uint256 lastGroup;
+        uint256 lastCustodian;
         uint256 credited;
     }
 
@@ -231,11 +232,11 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         work.holdings = work.note.holdingsAt(accounts, work.recordDateId);
         work.payees = HOLDERS.payeesOf(accounts);
         work.shares = new uint256[](count);
-        work.custodians = new uint256[](count);
-        work.sums = new uint256[](count);
+        work.custodians = new uint256[](count + 1);
+        work.sums = new uint256[](count + 1);
         if (work.isRelease) _sortHeld(work, payment, accounts);
         else _sort(work, payment, accounts);
-        for (uint256 group; group < work.groups; ++group) _payCustodian(work, group);
+        for (uint256 group = 1; group <= work.groups; ++group) _payCustodian(work, group);
         _conclude(work, payment, accounts);
         if (!work.isRelease) _count(work, payment);
     }
@@ -291,23 +292,21 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
             } else if (payee & SELF_KEPT != 0) {
                 work.shares[i] = (amountMinor << 8) | ON_ITS_OWN;
             } else {
-                uint256 group = _groupOf(work, payee >> 2);
+                uint256 group = work.lastGroup;
+                // Accounts of one custodian mostly come together.
+                if (payee >> 2 != work.lastCustodian) group = _groupOf(work, payee >> 2);
                 work.sums[group] += (units << 128) | amountMinor;
-                work.shares[i] = (amountMinor << 8) | (group + 1);
+                work.shares[i] = (amountMinor << 8) | group;
             }
         }
     }
 
-    /// @dev Place of a custodian in the list. Accounts of one custodian mostly come together, so the last one is tried first.
+    /// @dev Place of a custodian in the list, where it is added when it is new.
     function _groupOf(Work memory work, uint256 custodian) private pure returns (uint256 group) {
-        uint256 groups = work.groups;
-        if (groups != 0 && work.custodians[work.lastGroup] == custodian) return work.lastGroup;
-        while (group < groups && work.custodians[group] != custodian) ++group;
-        if (group == groups) {
-            work.custodians[group] = custodian;
-            work.groups = groups + 1;
-        }
-        work.lastGroup = group;
+        group = 1;
+        while (group <= work.groups && work.custodians[group] != custodian) ++group;
+        if (group > work.groups) (work.groups, work.custodians[group]) = (group, custodian);
+        (work.lastGroup, work.lastCustodian) = (group, custodian);
     }
 
     /// @dev Pays a custodian for all its clients in the batch, or crosses it out of the list.
@@ -326,17 +325,16 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
     /// @dev Pays self-kept accounts, tells what became of every account, and takes back what was marked where money did not
     /// move.
     function _conclude(Work memory work, ClassPayment storage payment, address[] calldata accounts) private {
-        (bytes32 id, bool isRelease) = (work.payment, work.isRelease);
-        for (uint256 i; i < accounts.length; ++i) {
-            uint256 share = work.shares[i];
+        (bytes32 id, uint256[] memory shares) = (work.payment, work.shares);
+        for (uint256 i; i < shares.length; ++i) {
+            uint256 share = shares[i];
             if (share == 0) continue;
+            address account = accounts[i];
             bool isPaid =
-                uint8(share) == ON_ITS_OWN
-                    ? _paySelfKept(work, accounts[i], i)
-                    : work.custodians[uint8(share) - 1] != 0;
-            if (!isPaid) _takeBack(work, payment, accounts[i], i);
-            else if (isRelease) emit Released(id, accounts[i], share >> 8);
-            else emit Paid(id, accounts[i], share >> 8);
+                uint8(share) == ON_ITS_OWN ? _paySelfKept(work, account, i) : work.custodians[uint8(share)] != 0;
+            if (!isPaid) _takeBack(work, payment, account, i);
+            else if (work.isRelease) emit Released(id, account, share >> 8);
+            else emit Paid(id, account, share >> 8);
         }
     }
 

@@ -80,9 +80,9 @@ library RecordDates {
         address account,
         uint24 recordDateId
     ) internal view returns (uint64 units, uint32 index) {
-        Position memory position = self.positions[account];
-        (units, index) = (position.units, position.index);
-        uint24 id = position.recordDateId;
+        Position storage position = self.positions[account];
+        uint24 id;
+        (units, id, index) = (position.units, position.recordDateId, position.index);
         while (id >= recordDateId) {
             Snapshot storage snapshot = self.snapshots[account][id];
             (units, id) = (snapshot.units, snapshot.previousId);
