@@ -8,7 +8,10 @@ import { plainText } from "./plainText.ts";
 const amountBelow = (bits: bigint) =>
   z
     .string()
-    .regex(/^(0|[1-9]\d{0,38})$/, "Expected minor units as a decimal string, without sign or leading zero.")
+    .regex(/^(0|[1-9]\d{0,38})$/, {
+      error: "Expected minor units as a decimal string, without sign or leading zero.",
+      abort: true,
+    })
     .refine((text) => BigInt(text) < 2n ** bits, {
       params: { code: "out-of-range" },
       message: `Expected less than 2 to the power of ${bits}.`,
