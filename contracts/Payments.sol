@@ -25,8 +25,11 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
     /// @notice Most accounts of one batch.
     uint256 public constant MAX_BATCH = 200;
 
-    /// @notice Gas that must be left at each deposit transfer. No deposit needs as much; with less, a caller could make a
-    /// payment fail that would have succeeded.
+    /// @notice Gas that a deposit gets for one transfer, so that it cannot use up what other payees need.
+    uint256 public constant TRANSFER_GAS = 250_000;
+
+    /// @notice Gas that must be left at each transfer. With less, whoever sends a batch could make a payment fail for want of
+    /// gas that would have succeeded.
     uint256 public constant GAS_FLOOR = 300_000;
 
     struct Fund {
@@ -373,11 +376,14 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         }
     }
 
-    /// @dev Never reverts for what the deposit does; an answer other than true is a failure too.
+    /// @dev Never reverts for what the deposit does; any answer other than true is a failure too.
     function _transfer(IERC20 deposit, address to, uint256 amountMinor) private returns (bool) {
         if (amountMinor == 0) return true;
         if (gasleft() < GAS_FLOOR) revert Payments_GasTooLow(gasleft(), GAS_FLOOR);
-        return deposit.trySafeTransfer(to, amountMinor);
+        bytes memory transfer = abi.encodeCall(IERC20.transfer, (to, amountMinor));
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool isDone, bytes memory answer) = address(deposit).call{gas: TRANSFER_GAS}(transfer);
+        return isDone && answer.length == 32 && abi.decode(answer, (uint256)) == 1;
     }
 
     function _open(
