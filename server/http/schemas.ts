@@ -59,3 +59,17 @@ export const Page = z.strictObject({
 export function pageOf<Item extends z.ZodType>(items: Item) {
   return z.strictObject({ items: z.array(items), next: z.string().nullable() });
 }
+
+/** A payment cycle in a path; periods are 16-bit numbers on the ledger. */
+export const CycleParams = z.strictObject({
+  dealId: Bytes32,
+  period: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "Expected a whole number from 1 on in digits.")
+    .transform(Number)
+    .pipe(z.number().max(65_535))
+    .meta({
+      description: "Number of the payment date, from 1.",
+      override: { type: "integer", pattern: undefined, minimum: 1, maximum: 65_535 },
+    }),
+});

@@ -8,6 +8,7 @@ import { startStack, type Stack } from "../support/stack.ts";
 
 let stack: Stack;
 let deal: PayingDeal;
+let issuedAtBlock: number;
 beforeAll(async () => {
   stack = await startStack();
   deal = await openPayingDeal(stack);
@@ -114,6 +115,13 @@ describe("before a cycle is declared", () => {
   });
 });
 
+describe("a period in a path", () => {
+  it.each(["0", "01", "1e0", "-1", "x", "65536", "%201"])("is a whole number from 1 on, not %s", async (period) => {
+    const path = `/v1/deals/${deal.dealId}/cycles/${period}`;
+    expect(refusalOf(await get("issuer", path))).toEqual([400, "validation", "/path/period"]);
+  });
+});
+
 describe("a declared cycle", () => {
   beforeAll(async () => {
     await command(stack, "paying-agent", cycles(), { period: 1, version: 1 });
@@ -124,6 +132,12 @@ describe("a declared cycle", () => {
     expect(found).toMatchObject({ ...dates, period: 1, version: 1, state: "declared", report: null, posting: null });
     expect(found.recordDateClosesAt).toBe("2004-11-13T04:59:59.000Z");
     expect(CycleList.parse((await get("peak-custody", cycles())).body).items).toHaveLength(1);
+  });
+
+  it("leaves its deal outstanding", async () => {
+    const { body } = await get("issuer", `/v1/deals/${deal.dealId}`);
+    expect(body.state).toBe("outstanding");
+    issuedAtBlock = body.asOf.blockNumber;
   });
 
   it("has no calculation without a report", async () => {
@@ -213,6 +227,10 @@ describe("a reported cycle", () => {
     const allocations = [{ account: deal.at.kestrel, units: "1" }];
     const issued = await refusal(stack, "issuer", `/v1/classes/${deal.dealId}.0/issuances`, { allocations });
     expect(issued.slice(0, 2)).toEqual([409, "issuance-ended"]);
+    const { body } = await get("issuer", `/v1/deals/${deal.dealId}`);
+    expect(body.state).toBe("amortising");
+    const before = await get("issuer", `/v1/deals/${deal.dealId}?asOfBlock=${issuedAtBlock}`);
+    expect(before.body.state).toBe("outstanding");
   });
 
   it("has no calculation without the fixing of its floating class", async () => {
@@ -254,8 +272,9 @@ describe("a calculated cycle", () => {
     expect(lines.map(({ paidMinor }) => paidMinor)).toEqual([
       "40000",
       ...printed[1].interestMinor.slice(0, 5),
-      ...[printed[1].principalMinor, "0", "0", "0", "0", "0"],
-      "0",
+      printed[1].principalMinor,
+      ...Array<string>(5).fill("0"),
+      "0", // the residual
     ]);
     expect(lines[0]).toMatchObject({ kind: "fee", payee: "servicer", classIndex: null, shortfallMinor: "0" });
     expect(lines[1]).toMatchObject({ kind: "class-interest", label: "A-1", payee: null });
@@ -299,7 +318,7 @@ describe("a posted cycle", () => {
       openAccounts: 4,
     });
     expect(classes.map(({ accruedMinor }) => accruedMinor)).toEqual(printed[1].interestMinor);
-    expect(classes.slice(1).map((one) => one.factor)).toEqual(Array(5).fill("1.0000000"));
+    expect(classes.slice(1).map((one) => one.factor)).toEqual(Array<string>(5).fill("1.0000000"));
     expect(posting!.lines.reduce((sum, line) => sum + BigInt(line.paidMinor), 0n)).toBe(BigInt(totalMinor!));
   });
 

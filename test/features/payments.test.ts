@@ -109,7 +109,8 @@ describe("the first payment date", () => {
     const expected = Object.entries(book).flatMap(([classIndex, all]) =>
       Object.entries(all).map(([label, count]) => [Number(classIndex), label, count]),
     );
-    expect(units.toSorted()).toEqual(expected.toSorted());
+    expect(new Set(units.map(String))).toEqual(new Set(expected.map(String)));
+    expect(units).toHaveLength(expected.length);
   });
 
   it("entitles equal units to equal cash, and splits all but less than a minor unit a holder", async () => {
@@ -163,10 +164,11 @@ describe("the first payment date", () => {
       (await entitlements(1, AGENT, "&classIndex=0")).map((one) => [labelOf(one.account), one.amountMinor]),
     ) as Record<AccountLabel, string>;
     const { custodians } = await payments(1);
-    expect(custodians.map(({ custodian, amountMinor }) => [custodian, amountMinor]).toSorted()).toEqual([
-      [MERLION, String(sum([amounts.dugong, amounts.tapir]))],
-      [PEAK, amounts.kestrel],
-    ]);
+    expect(Object.fromEntries(custodians.map(({ custodian, amountMinor }) => [custodian, amountMinor]))).toEqual({
+      [MERLION]: String(sum([amounts.dugong, amounts.tapir])),
+      [PEAK]: amounts.kestrel,
+    });
+    expect(custodians).toHaveLength(2);
     expect(await bank.balanceOf(cashAccountOf(PEAK))).toBe(BigInt(amounts.kestrel));
 
     expect((await tryTo("/payments", { classIndex: 0 })).slice(0, 2)).toEqual([409, "nothing-to-pay"]);

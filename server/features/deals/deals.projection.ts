@@ -28,7 +28,8 @@ create table readmodel.deal (
   legal_final_maturity_date date not null,
   block_number bigint not null,
   log_index int not null,
-  at bigint not null
+  at bigint not null,
+  issuance_ended_block bigint -- since then it pays; null before
 );
 create index deal_of_filing on readmodel.deal (filing_id);
 create index deal_by_time on readmodel.deal (block_number, log_index);
@@ -125,6 +126,13 @@ export const dealsProjection: Projection = {
           logIndex,
           timestamp,
         ],
+      });
+    },
+    "DealRegistry.IssuanceEnded": async (tx, { args, blockNumber }) => {
+      await tx.query({
+        name: "deal.endIssuance",
+        text: "update readmodel.deal set issuance_ended_block = $2 where deal_id = $1",
+        values: [toBytes(args.deal), blockNumber],
       });
     },
     "DealRegistry.RecordDateDeclared": async (tx, { args, blockNumber, logIndex, timestamp }) => {

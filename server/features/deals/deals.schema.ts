@@ -18,7 +18,7 @@ import {
 } from "../../http/schemas.ts";
 import { filingStates } from "../filings/filings.view.ts";
 
-export const dealStates = ["created", "priced", "outstanding", "superseded"] as const;
+export const dealStates = ["created", "priced", "outstanding", "amortising", "superseded"] as const;
 
 const ClassId = z
   .string()
@@ -133,7 +133,12 @@ const DealSummary = z.strictObject({
   filingId: Bytes32,
   filingVersion: z.int(),
   filingState: z.enum(filingStates),
-  state: z.enum(dealStates).meta({ description: "superseded: the filing has a newer version than this deal." }),
+  state: z
+    .enum(dealStates)
+    .meta({
+      description:
+        "amortising: issuance has ended and the deal pays. superseded: the filing has a newer version than this deal.",
+    }),
   issuer: PartyCode,
   currency: z.string(),
   termsHash: Bytes32,

@@ -34,6 +34,7 @@ type Row = {
   block_number: bigint;
   log_index: number;
   at: bigint;
+  issuance_ended_block: bigint | null;
   closing_date: string | null;
   priced_at: bigint | null;
 };
@@ -172,7 +173,7 @@ async function summariesOf(db: Queryable, asOf: AsOf, deals: readonly Row[]) {
       filingId: filing.filingId,
       filingVersion: deal.filing_version,
       filingState: filing.state,
-      state: stateOf(deal, filing.version, ofDeal),
+      state: stateOf(deal, asOf, filing.version, ofDeal),
       issuer: codeOf(deal.issuer_id),
       currency: deal.currency,
       termsHash: toHex(deal.terms_hash),
@@ -184,8 +185,9 @@ async function summariesOf(db: Queryable, asOf: AsOf, deals: readonly Row[]) {
   });
 }
 
-function stateOf(deal: Row, filingVersion: number, classes: readonly ClassAsOf[]): DealState {
+function stateOf(deal: Row, { blockNumber }: AsOf, filingVersion: number, classes: readonly ClassAsOf[]): DealState {
   if (deal.filing_version !== filingVersion) return "superseded";
+  if (deal.issuance_ended_block !== null && deal.issuance_ended_block <= blockNumber) return "amortising";
   if (classes.some(({ issuedMinor }) => issuedMinor > 0n)) return "outstanding";
   return deal.priced_at === null ? "created" : "priced";
 }

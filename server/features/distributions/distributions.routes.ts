@@ -1,10 +1,10 @@
 import { commandRoute, readRoute, type Route } from "../../http/route.ts";
+import { CycleParams } from "../../http/schemas.ts";
 import { readCalculation } from "./calculation.view.ts";
 import {
   Calculation,
   CycleDetail,
   CycleList,
-  CycleParams,
   CycleRequest,
   DealCyclesParams,
   FixingRequest,

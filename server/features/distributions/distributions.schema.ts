@@ -18,16 +18,6 @@ const Version = z
 
 export const DealCyclesParams = z.strictObject({ dealId: Bytes32 });
 
-export const CycleParams = z.strictObject({
-  dealId: Bytes32,
-  period: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(NUMBER_MAX)
-    .meta({ description: "Number of the payment date, from 1.", override: { type: "integer" } }),
-});
-
 const LedgerDate = CivilDate.refine((date) => date >= "1970-01-01", {
   params: { code: "out-of-range" },
   message: "Expected a date from 1970 on.",

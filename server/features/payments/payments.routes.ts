@@ -1,10 +1,10 @@
 import type { Addresses } from "../../chain/genesis.ts";
 import { commandRoute, readRoute, type Route } from "../../http/route.ts";
+import { CycleParams } from "../../http/schemas.ts";
 import {
   AllowanceRequest,
   CashAccountList,
   CashAccountRequest,
-  CycleParams,
   DepositList,
   DepositParams,
   DepositRequest,

@@ -15,7 +15,6 @@ import {
 
 // Most accounts that the ledger takes at once.
 const BATCH_MAX = 200;
-const NUMBER_MAX = 65_535;
 
 /** Currencies that are admitted may be any three letters; the currencies of deals are those that the registry knows. */
 const Currency = currencySchema.meta({ description: "ISO 4217 code.", example: "USD" });
@@ -47,19 +46,6 @@ export const CashAccountRequest = z.strictObject({
 export const CashAccountList = z.strictObject({
   asOf: AsOf,
   items: z.array(z.strictObject({ currency: z.string(), cashAccount: Address, since: Timestamp })),
-});
-
-export const CycleParams = z.strictObject({
-  dealId: Bytes32,
-  period: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(NUMBER_MAX)
-    .meta({
-      description: "Number of the payment date, from 1.",
-      override: { type: "integer" },
-    }),
 });
 
 export const FundingRequest = z.strictObject({
@@ -105,14 +91,15 @@ export const Entitlement = z
 
 export const EntitlementList = pageOf(Entitlement).extend({ asOf: AsOf });
 
+const ClassIndexText = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,2})$/, "Expected a whole number in digits.")
+  .transform(Number)
+  .pipe(z.number().max(255))
+  .meta({ override: { type: "integer", pattern: undefined, minimum: 0, maximum: 255 } });
+
 export const EntitlementQuery = Page.extend({
-  classIndex: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(255)
-    .optional()
-    .meta({ override: { type: "integer" } }),
+  classIndex: ClassIndexText.optional(),
   state: z.enum(entitlementStates).optional(),
 });
 
