@@ -222,6 +222,8 @@ const rows = {
     "Have the servicer report first."],
   "unknown-report": [404, "This service keeps no report of the cycle that the caller may see.",
     "Ask the servicer for it."],
+  "calculation-missing": [404, "The cycle has no calculation yet.",
+    "See `reason`, which is the code with which a posting would be refused."],
   "bad-report": [422, "The report names no hash, more principal than funds, or a wrong number of fees.",
     "Correct the field that `values` names.", "Distributor_BadReport"],
   "already-reported": [409, "The version of the cycle has its report already.",

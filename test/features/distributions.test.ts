@@ -38,7 +38,7 @@ describe("before a cycle is declared", () => {
   it("there is nothing to read, report, fix or post", async () => {
     expect(codeOf(await get("issuer", deal.cycle(1)))).toEqual([404, "unknown-cycle"]);
     expect(codeOf(await get("issuer", deal.cycle(1, "/calculation")))).toEqual([404, "unknown-cycle"]);
-    expect(codeOf(await get("issuer", deal.cycle(1, "/payments")))).toEqual([409, "not-posted"]);
+    expect(codeOf(await get("issuer", deal.cycle(1, "/payments")))).toEqual([404, "not-found"]);
     expect(CycleList.parse((await get("issuer", cycles())).body).items).toEqual([]);
     const early = await tryReport(1, { version: 1, report: reportOf(1) });
     expect(early).toEqual([409, "cycle-version", expect.objectContaining({ expected: "0", given: "1" })]);
@@ -141,7 +141,8 @@ describe("a declared cycle", () => {
   });
 
   it("has no calculation without a report", async () => {
-    expect(codeOf(await get("trustee", deal.cycle(1, "/calculation")))).toEqual([409, "not-reported"]);
+    const { status, body } = await get("trustee", deal.cycle(1, "/calculation"));
+    expect([status, body.code, body.values]).toEqual([404, "calculation-missing", { reason: "not-reported" }]);
     expect((await tryPosting("paying-agent", hashOf("any"))).slice(0, 2)).toEqual([409, "not-reported"]);
   });
 
@@ -235,7 +236,8 @@ describe("a reported cycle", () => {
 
   it("has no calculation without the fixing of its floating class", async () => {
     const { status, body } = await get("trustee", deal.cycle(1, "/calculation"));
-    expect([status, body.code, body.detail]).toEqual([422, "fixing-missing", expect.stringContaining("A-4a")]);
+    expect([status, body.code, body.values]).toEqual([404, "calculation-missing", { reason: "fixing-missing" }]);
+    expect(body.detail).toContain("A-4a");
     expect((await tryPosting("paying-agent", hashOf("any"))).slice(0, 2)).toEqual([422, "fixing-missing"]);
   });
 

@@ -103,7 +103,7 @@ describe("the first payment date", () => {
     await transfer(deal, 0, "kestrel", "heron", 1);
     expect(await tryTo("/fundings", { amountMinor: "1" })).toEqual([409, "not-posted", expect.anything()]);
     expect((await tryTo("/payments", { classIndex: 0 })).slice(0, 2)).toEqual([409, "not-posted"]);
-    expect(codeOf(await get(AGENT, deal.cycle(1, "/entitlements")))).toEqual([409, "not-posted"]);
+    expect(codeOf(await get(AGENT, deal.cycle(1, "/entitlements")))).toEqual([404, "not-found"]);
     await postPeriod(deal, 1);
     const units = (await entitlements(1)).map((one) => [one.classIndex, labelOf(one.account), Number(one.units)]);
     const expected = Object.entries(book).flatMap(([classIndex, all]) =>

@@ -59,13 +59,16 @@ export async function calculate(db: Queryable, dealId: string, period: number): 
   return { plan, cycle: reported, allocation, posting, paidMinor, calculationHash: sha256(canonicalJson(said)) };
 }
 
-/** A calculation for an answer. */
+/**
+ * A calculation for an answer.
+ * @throws AppError `unknown-deal`, `unknown-cycle`, or `calculation-missing` with the reason.
+ */
 export async function readCalculation(
   db: Queryable,
   dealId: string,
   period: number,
 ): Promise<z.input<typeof Calculation>> {
-  const { plan, cycle, allocation, paidMinor, calculationHash } = await calculate(db, dealId, period);
+  const { plan, cycle, allocation, paidMinor, calculationHash } = await calculate(db, dealId, period).catch(missing);
   const codeOf = await partyCodes(db);
   const labelOf = (classIndex: number) => plan.terms.classes[classIndex]!.label;
   return {
@@ -108,6 +111,12 @@ export async function readCalculation(
       interestShortfallMinor: String(state.interestShortfallMinor),
     })),
   };
+}
+
+/** A reader finds nothing where a command is refused. */
+function missing(error: unknown): never {
+  if (!(error instanceof AppError) || error.status === 404) throw error;
+  throw new AppError("calculation-missing", { detail: error.message, values: { reason: error.code }, cause: error });
 }
 
 async function periodOf(db: Queryable, plan: DealPlan, cycle: Calculated["cycle"]): Promise<Period> {

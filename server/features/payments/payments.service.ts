@@ -10,7 +10,7 @@ import type { Queryable } from "../../store/database.ts";
 import { dealPlan } from "../deals/dealTerms.view.ts";
 import { calculate } from "../distributions/calculation.view.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { currentDeposit, entitledAccounts, requirePosted } from "./payments.view.ts";
+import { currentDeposit, entitledAccounts, isPosted } from "./payments.view.ts";
 import type {
   AllowanceRequest,
   CashAccountRequest,
@@ -140,6 +140,11 @@ async function unpaidOf(db: Queryable, dealId: string, period: number, classInde
   const accounts = await entitledAccounts(db, { dealId, period, classIndex, state: "due" });
   if (accounts.length === 0) throw new AppError("nothing-to-pay");
   return accounts;
+}
+
+async function requirePosted(db: Queryable, dealId: string, period: number): Promise<void> {
+  if (await isPosted(db, dealId, period)) return;
+  throw new AppError("not-posted", { values: { deal: dealId, period: String(period) } });
 }
 
 function retainedHasNoAccounts(): AppError {

@@ -87,7 +87,7 @@ export async function entitledAccounts(
 
 /**
  * A page of the entitlements of a posted period that the caller sees.
- * @throws AppError `not-posted`.
+ * @throws AppError `not-found` when the period is not posted.
  */
 export async function listEntitlements(
   db: Queryable,
@@ -95,7 +95,7 @@ export async function listEntitlements(
   period: number,
   { classIndex, state, limit, cursor }: z.output<typeof EntitlementQuery>,
 ): Promise<z.input<typeof EntitlementList>> {
-  await requirePosted(db, dealId, period);
+  if (!(await isPosted(db, dealId, period))) throw notPosted();
   type Row = {
     class_index: number;
     account: Buffer;
@@ -139,14 +139,14 @@ export async function listEntitlements(
 
 /**
  * What was paid of a posted period, as far as the caller sees it.
- * @throws AppError `not-posted`.
+ * @throws AppError `not-found` when the period is not posted.
  */
 export async function listPayments(
   db: Queryable,
   dealId: string,
   period: number,
 ): Promise<z.input<typeof PaymentList>> {
-  await requirePosted(db, dealId, period);
+  if (!(await isPosted(db, dealId, period))) throw notPosted();
   const tallies = await classTallies(db, dealId, period);
   const codeOf = await partyCodes(db);
   return {
@@ -165,16 +165,17 @@ export async function listPayments(
   };
 }
 
-/**
- * Makes sure that a period is posted.
- * @throws AppError `not-posted`.
- */
-export async function requirePosted(db: Queryable, dealId: string, period: number): Promise<void> {
+/** Whether a period is posted. */
+export async function isPosted(db: Queryable, dealId: string, period: number): Promise<boolean> {
   const { rowCount } = await db.query("select from readmodel.posting where deal_id = $1 and period = $2", [
     toBytes(dealId),
     period,
   ]);
-  if (rowCount === 0) throw new AppError("not-posted", { values: { deal: dealId, period: String(period) } });
+  return rowCount === 1;
+}
+
+function notPosted(): AppError {
+  return new AppError("not-found", { detail: "The period has not been posted." });
 }
 
 async function fundingOf(
