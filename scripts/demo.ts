@@ -3,10 +3,12 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { destination, pino } from "pino";
+import { connectLedger } from "../server/chain/rpc.ts";
 import { compose, type Service } from "../server/compose.ts";
 import { readConfig, type Config } from "../server/config.ts";
 import { readParties, type PartyDescription } from "../server/parties.ts";
 import { StartError } from "../server/startError.ts";
+import { openBank } from "./demo/bank.ts";
 import { createClient, StoryError } from "./demo/client.ts";
 import { openMemory } from "./demo/memory.ts";
 import { createNarrator } from "./demo/narrator.ts";
@@ -24,12 +26,15 @@ function fail(error: unknown): never {
 async function play(service: Service, config: Config, parties: readonly PartyDescription[]): Promise<void> {
   const { outside, sign } = await openOutsideKeys(config, parties);
   const apiKeyOf = (party: string) => readFileSync(join(config.dataDir, "keys", party), "utf8").trim();
-  await playStory({
+  const ledger = await connectLedger({ url: service.ledgerUrl, chainId: config.chainId });
+  const bank = await openBank({ ledger, dataDir: config.dataDir, currency: "USD" });
+  const stage = {
     client: createClient({ url: service.url, apiKeyOf, sign }),
     narrator: createNarrator((line) => console.log(line)),
     memory: openMemory(join(config.dataDir, "story")),
     outside,
-  });
+  };
+  await playStory(stage, bank);
 }
 
 try {
