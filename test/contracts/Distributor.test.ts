@@ -2,17 +2,16 @@ import { id, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
 import type { IDistributor } from "../../types/contracts/Distributor.ts";
 import type { Key } from "../support/actors.ts";
-import { declaration, declare, fixRate, post, postBy, report, reportOf, type Posting } from "../support/cycles.ts";
-import { declared, FIRST_SHARED_MINOR, firstPosting, firstReport, FIXING_E10 } from "../support/payingWorld.ts";
+import { declaration, declare, report } from "../support/cycles.ts";
+import { declared, firstReport, FIXING_E10 } from "../support/payingWorld.ts";
 import { issuedInFull, posted, reported, type PayingWorld } from "../support/payingWorld.ts";
 import { issue } from "../support/steps.ts";
 import { role } from "../support/actors.ts";
 import { classes } from "../support/terms.ts";
-import { issued, openLedger } from "../support/world.ts";
+import { issued, openLedger, priced } from "../support/world.ts";
 
 const ledger = await openLedger();
 const { loadFixture } = ledger.networkHelpers;
-const waterfall = await ledger.ethers.getContractAt("Waterfall", "0x".padEnd(42, "1"));
 
 const inPosted = () => loadFixture(posted);
 const second = declaration({ period: 2, recordDate: 20260206, nominalDate: 20260415, paymentDate: 20260415 });
@@ -79,6 +78,28 @@ describe("declareCycle", () => {
     await expect(declare(world, world.deal, late)).toRevertWith(world.distributor, "Distributor_PeriodTooLong", [
       401n,
       400n,
+    ]);
+  });
+
+  it("refuses a deal of which nothing was issued", async () => {
+    const world = await loadFixture(priced);
+    await expect(declare(world, world.deal, declaration())).toRevertWith(world.deals, "DealRegistry_NotOutstanding", [
+      world.deal,
+    ]);
+  });
+
+  it("tells the dates of the cycle and of its register", async () => {
+    const world = await loadFixture(issuedInFull);
+    const closesAt = BigInt(Date.UTC(2026, 1, 5, 16) / 1_000 - 1);
+    await expect(declare(world, world.deal, declaration())).toEmit(world.distributor, "CycleDeclared", [
+      world.deal,
+      1n,
+      1n,
+      20260205n,
+      1n,
+      closesAt,
+      20260315n,
+      20260316n,
     ]);
   });
 
@@ -160,9 +181,19 @@ describe("report", () => {
 
   it("ends issuance for good and opens every class with what was issued", async () => {
     const world = await loadFixture(declared);
-    await expect(report(world, world.deal, 1, firstReport)).toEmit(world.distributor, "ClassesOpened", [
+    const sent = report(world, world.deal, 1, firstReport);
+    await expect(sent).toEmit(world.distributor, "ClassesOpened", [
       world.deal,
       [95_000_000n, 50_000_000n, 250_000_007n],
+    ]);
+    await expect(sent).toEmit(world.deals, "IssuanceEnded", [world.deal]);
+    const { reportHash, availableMinor, principalMinor, feesDueMinor } = firstReport;
+    await expect(sent).toEmit(world.distributor, "Reported", [
+      world.deal,
+      1n,
+      1n,
+      world.actors.servicer.id,
+      [reportHash, availableMinor, principalMinor, feesDueMinor],
     ]);
     await expect(issue(world, world.deal, classes.open, [{ account: world.alpha, units: 1n }])).toRevertWith(
       world.deals,
@@ -229,159 +260,15 @@ describe("fixRate", () => {
     await expect(call(world, trustee.key, FIXING_E10 + 1n)).rejects.toThrow(/PayloadDiffers/);
     await expect(call(world, trustee.key, FIXING_E10, id("other page"))).rejects.toThrow(/PayloadDiffers/);
     expect((await world.distributor.fixingOf(world.deal, 1, 1)).isFixed).toBe(false);
-    await call(world, trustee.key);
+    await expect(call(world, trustee.key)).toEmit(world.distributor, "RateFixed", [
+      world.deal,
+      1n,
+      1n,
+      1n,
+      FIXING_E10,
+      id("page"),
+    ]);
     expect([...(await world.distributor.fixingOf(world.deal, 1, 1))]).toEqual([true, FIXING_E10]);
     await expect(call(world, trustee.key)).rejects.toThrow(/Spent/);
-  });
-});
-
-describe("post", () => {
-  const refused = async (
-    changed: Partial<Posting>,
-    error: string,
-    args: (world: PayingWorld) => readonly unknown[],
-  ) => {
-    const world = await loadFixture(reported);
-    const contract = error.startsWith("Waterfall") ? waterfall : world.distributor;
-    for (const party of [world.actors.payingAgent, world.actors.trustee]) {
-      await expect(postBy(world, party, world.deal, { ...firstPosting, ...changed })).toRevertWith(
-        contract,
-        error,
-        args(world),
-      );
-    }
-    expect(await world.distributor.lastPeriodOf(world.deal)).toBe(0n);
-  };
-  const { paidMinor } = firstPosting as { paidMinor: bigint[] };
-
-  it("refuses parties other than paying agent and trustee", async () => {
-    const world = await loadFixture(reported);
-    for (const party of [world.actors.servicer, world.actors.issuer, world.actors.registrar]) {
-      await expect(postBy(world, party, world.deal, firstPosting)).toRevertWith(world.parties, "Parties_RoleMissing", [
-        party.id,
-        role("PAYING_AGENT"),
-      ]);
-    }
-  });
-
-  it.each(
-    paidMinor.flatMap((amount, line) => [amount + 1n, ...(amount ? [amount - 1n] : [])].map((to) => ({ line, to }))),
-  )("refuses line $line at $to", ({ line, to }) =>
-    refused({ paidMinor: paidMinor.with(line, to) }, "Waterfall_WrongLine", () => [BigInt(line), paidMinor[line], to]),
-  );
-
-  it("refuses swapped lines at the first of them", () =>
-    refused({ paidMinor: paidMinor.with(1, paidMinor[2]!).with(2, paidMinor[1]!) }, "Waterfall_WrongLine", () => [
-      1n,
-      446_302n,
-      155_555n,
-    ]));
-
-  it("refuses errors that make up for each other", () =>
-    refused({ paidMinor: paidMinor.with(2, 155_556n).with(5, 298_142n) }, "Waterfall_WrongLine", () => [
-      2n,
-      155_555n,
-      155_556n,
-    ]));
-
-  it("refuses a missing line", () =>
-    refused({ paidMinor: paidMinor.toSpliced(4, 1) }, "Waterfall_LineCount", () => [6n, 5n]));
-  it("refuses an extra line", () => refused({ paidMinor: [...paidMinor, 0n] }, "Waterfall_LineCount", () => [6n, 7n]));
-  it("refuses a day more, by the class", () =>
-    refused({ dayCounts: [33n, 33n, 32n] }, "Distributor_WrongDayCount", () => [1n, 32n, 33n]));
-  it("refuses a day count too few", () =>
-    refused({ dayCounts: [33n, 32n] }, "Distributor_DayCountLength", () => [3n, 2n]));
-  it("refuses the period after", () => refused({ period: 2 }, "Distributor_PeriodOrder", ({ deal }) => [deal, 1n, 2n]));
-  it("refuses the period before", () =>
-    refused({ period: 0 }, "Distributor_PeriodOrder", ({ deal }) => [deal, 1n, 0n]));
-  it("refuses another version", () =>
-    refused({ version: 2 }, "Distributor_VersionOrder", ({ deal }) => [deal, 1n, 1n, 2n]));
-
-  it("refuses figures of another report, and a posting before the report", async () => {
-    const world = await loadFixture(reported);
-    const other = { ...firstPosting, report: { ...firstReport, principalMinor: 1_999_999n } };
-    await expect(postBy(world, world.actors.trustee, world.deal, other)).rejects.toThrow(/ReportDiffers/);
-    const early = await loadFixture(declared);
-    await expect(postBy(early, early.actors.trustee, early.deal, firstPosting)).rejects.toThrow(/ReportDiffers/);
-  });
-
-  it("refuses a missing fixing", async () => {
-    const world = await loadFixture(declared);
-    await report(world, world.deal, 1, firstReport);
-    await expect(postBy(world, world.actors.trustee, world.deal, firstPosting)).toRevertWith(
-      world.distributor,
-      "Distributor_FixingMissing",
-      [world.deal, 1n, 1n],
-    );
-  });
-
-  it("refuses to post while the record date is open", async () => {
-    const world = await loadFixture(issuedInFull);
-    await declare(world, world.deal, declaration({ recordDate: 20260314 }));
-    await report(world, world.deal, 1, firstReport);
-    await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
-    const { recordDateClosesAt } = await world.distributor.cycleOf(world.deal, 1);
-    expect(recordDateClosesAt).toBe(BigInt(Date.UTC(2026, 2, 14, 16) / 1_000 - 1));
-    await expect(postBy(world, world.actors.trustee, world.deal, firstPosting)).toRevertWith(
-      world.distributor,
-      "Distributor_RecordDateOpen",
-      [world.deal, 1n, recordDateClosesAt],
-    );
-    await ledger.networkHelpers.time.increaseTo(recordDateClosesAt + 1n);
-    await post(world, world.deal, firstPosting);
-    expect(await world.distributor.lastPeriodOf(world.deal)).toBe(1n);
-  });
-
-  it("refuses a second word of the same party, and other content of the second party", async () => {
-    const world = await loadFixture(reported);
-    const { payingAgent } = world.actors;
-    await postBy(world, payingAgent, world.deal, firstPosting);
-    await expect(world.distributor.connect(payingAgent.otherKey).post(world.deal, firstPosting)).rejects.toThrow(
-      /SameParty/,
-    );
-    expect(await world.distributor.lastPeriodOf(world.deal)).toBe(0n);
-  });
-
-  it("posts once both agree, in either order, and never twice", async () => {
-    const world = await loadFixture(reported);
-    await postBy(world, world.actors.trustee, world.deal, firstPosting);
-    await expect(postBy(world, world.actors.payingAgent, world.deal, firstPosting)).toEmit(
-      world.distributor,
-      "Posted",
-      [
-        world.deal,
-        1n,
-        paidMinor,
-        [
-          [446_302n, 2_000_000n, FIRST_SHARED_MINOR, 93_000_000n, 0n],
-          [155_555n, 0n, 155_555n, 50_000_000n, 0n],
-          [0n, 0n, 298_143n, 250_000_007n, 0n],
-        ],
-      ],
-    );
-    await expect(postBy(world, world.actors.payingAgent, world.deal, firstPosting)).toRevertWith(
-      world.distributor,
-      "Distributor_PeriodOrder",
-      [world.deal, 2n, 1n],
-    );
-    expect((await world.distributor.totalOf(world.deal, 1)).totalMinor).toBe(3_000_000n);
-    expect((await world.distributor.payableOf(world.deal, 1, 0)).amountMinor).toBe(FIRST_SHARED_MINOR);
-    await expect(world.distributor.payableOf(world.deal, 2, 0)).toRevertWith(
-      world.distributor,
-      "Distributor_NotPosted",
-      [world.deal, 2n],
-    );
-  });
-
-  it("carries what was short: interest by what is due, the minor unit over to the largest remainder", async () => {
-    const world = await loadFixture(declared);
-    const given = reportOf({ availableMinor: 400_001n, principalMinor: 0n, feesDueMinor: [100_000n] });
-    await report(world, world.deal, 1, given);
-    await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
-    // 300,001 for 446,302 and 155,555 due: 222,463.22 and 77,537.78.
-    const lines = [100_000n, 222_463n, 77_538n, 0n, 0n, 0n];
-    await post(world, world.deal, { ...firstPosting, report: given, paidMinor: lines });
-    const shortfalls = await Promise.all([0, 1].map((i) => world.distributor.balanceOf(world.deal, i)));
-    expect(shortfalls.map((balance) => balance.interestShortfallMinor)).toEqual([223_839n, 78_017n]);
   });
 });

@@ -1,50 +1,18 @@
-import { AbiCoder, id, keccak256, ZeroAddress } from "ethers";
+import { getAddress, id, ZeroAddress } from "ethers";
 import { describe, expect, it } from "vitest";
-import { Distributor__factory } from "../../types/contracts/factories/Distributor__factory.ts";
 import { role } from "../support/actors.ts";
 import { admitDeposit, cashAccountOf, currency, declaration, declare, fixRate, fund } from "../support/cycles.ts";
 import { instruct, post, report, reportOf } from "../support/cycles.ts";
-import { declared, FIRST_SHARED_MINOR, firstPosting, FIXING_E10, funded } from "../support/payingWorld.ts";
-import { posted, reported, units, type FundedWorld, type PayingWorld } from "../support/payingWorld.ts";
-import { byThree, now, reach } from "../support/steps.ts";
+import { FIRST_SHARED_MINOR, FIXING_E10, funded } from "../support/payingWorld.ts";
+import { posted, reported, units } from "../support/payingWorld.ts";
+import { all, credit, eventsOf, pay, paying, paymentId, REMAINDER } from "../support/payments.ts";
+import { share } from "../support/payments.ts";
+import { byThree, reach } from "../support/steps.ts";
 import { classes } from "../support/terms.ts";
 import { openLedger } from "../support/world.ts";
 
 const ledger = await openLedger();
 const { loadFixture } = ledger.networkHelpers;
-const coder = AbiCoder.defaultAbiCoder();
-const HOUR = 3_600;
-
-/** Shares of the first class, floor(units × 2,446,302 / 950), and what is left. */
-const share = { alpha: 857_493n, beta: 857_493n, gamma: 728_740n, selfKept: 2_575n };
-const REMAINDER = 1n;
-
-const paymentId = (deal: string, period = 1, classIndex = 0) =>
-  keccak256(coder.encode(["bytes32", "uint16", "uint8"], [deal, period, classIndex]));
-
-const all = ({ alpha, beta, gamma, selfKept }: PayingWorld) => [alpha, beta, gamma, selfKept];
-
-const paying = (world: PayingWorld) => world.payments.connect(world.actors.payingAgent.key);
-const pay = (world: PayingWorld, accounts = all(world), period = 1, classIndex: number = classes.open) =>
-  paying(world).pay(world.deal, period, classIndex, accounts);
-const release = (world: PayingWorld, accounts = all(world)) =>
-  paying(world).release(world.deal, 1, classes.open, accounts);
-
-const credit = async (world: PayingWorld, account: string) => [
-  ...(await world.payments.creditOf(world.deal, 1, classes.open, account)),
-];
-
-const stopAccount = async (world: PayingWorld, account: string) =>
-  world.holders.connect(world.actors.registrar.key).stopAccount(account, id("stop"), (await now(world)) + HOUR);
-
-/** The names of the events of the payments contract in a transaction, in order. */
-async function eventsOf(world: PayingWorld, sent: ReturnType<typeof pay>): Promise<unknown[][]> {
-  const receipt = await (await sent).wait();
-  return receipt!.logs
-    .filter(({ address }) => address === world.wiring.payments)
-    .map((log) => world.payments.interface.parseLog(log)!)
-    .map(({ name, args }) => [name, ...args.toArray()]);
-}
 
 describe("admitDeposit", () => {
   it("refuses an address without code, and takes three parties", async () => {
@@ -64,7 +32,10 @@ describe("admitDeposit", () => {
     );
     await world.payments.connect(registrar.key).admitDeposit(currency, code, id("ref"));
     expect(await world.payments.depositOf(currency)).toBe(ZeroAddress);
-    const deposit = await admitDeposit(world);
+    const deposit = await ledger.ethers.deployContract("StubbornDeposit");
+    const address = await deposit.getAddress();
+    const admitted = byThree(world, (key) => world.payments.connect(key).admitDeposit(currency, address, id("other")));
+    await expect(admitted).toEmit(world.payments, "DepositAdmitted", [currency, address]);
     expect(await world.payments.depositOf(currency)).toBe(await deposit.getAddress());
   });
 });
@@ -93,7 +64,11 @@ describe("instruct", () => {
       [custodianB.id, role("APPROVER")],
     );
     expect(await world.payments.cashAccountOf(custodianA.id, currency)).toBe(ZeroAddress);
-    await world.payments.connect(approverA.key).instruct(...given);
+    await expect(world.payments.connect(approverA.key).instruct(...given)).toEmit(world.payments, "Instructed", [
+      custodianA.id,
+      currency,
+      getAddress(cashAccountOf("A")),
+    ]);
     expect((await world.payments.cashAccountOf(custodianA.id, currency)).toLowerCase()).toBe(cashAccountOf("A"));
   });
 
@@ -155,6 +130,21 @@ describe("fund", () => {
     );
   });
 
+  it("opens the payment of every class that has a note", async () => {
+    const world = await loadFixture(posted);
+    const deposit = await admitDeposit(world);
+    const { key } = world.actors.payingAgent;
+    await deposit.connect(world.actors.spare).credit(key.address, 3_000_000n);
+    await deposit.connect(key).approve(world.wiring.payments, 3_000_000n);
+    const sent = paying(world).fund(world.deal, 1, 3_000_000n);
+    const from = [world.deal, 1n, await deposit.getAddress(), key.address, 3_000_000n];
+    await expect(sent).toEmit(world.payments, "Funded", from);
+    for (const [classIndex, amount] of [FIRST_SHARED_MINOR, 155_555n].entries()) {
+      const opened = [paymentId(world.deal, 1, classIndex), world.deal, 1n, BigInt(classIndex), amount];
+      await expect(sent).toEmit(world.payments, "PaymentOpened", opened);
+    }
+  });
+
   it("refuses a second funding", async () => {
     const world = await loadFixture(funded);
     await expect(paying(world).fund(world.deal, 1, 3_000_000n)).toRevertWith(world.payments, "Payments_AlreadyFunded", [
@@ -211,8 +201,10 @@ describe("pay", () => {
 
   it("refuses to try with so little gas that a transfer could fail for want of it", async () => {
     const world = await loadFixture(funded);
-    await expect(paying(world).pay(world.deal, 1, 0, [world.alpha], { gasLimit: 400_000n })).rejects.toThrow(
-      /Payments_GasTooLow/,
+    await expect(paying(world).pay(world.deal, 1, 0, [world.alpha], { gasLimit: 400_000n })).toRevertWith(
+      world.payments,
+      "Payments_GasTooLow",
+      [expect.any(BigInt), 300_000n],
     );
   });
 
@@ -335,144 +327,5 @@ describe("pay", () => {
     await pay(world);
     expect(await deposit.balanceOf(cashA)).toBe(share.alpha + share.beta);
     expect(await deposit.balanceOf(cashB)).toBe(share.gamma);
-  });
-});
-
-describe("held money", () => {
-  it("is what a stopped account has, until the stop has ended", async () => {
-    const world = await loadFixture(funded);
-    await stopAccount(world, world.alpha);
-    await expect(pay(world)).toEmit(world.payments, "Held", [paymentId(world.deal), world.alpha, share.alpha]);
-    expect(await credit(world, world.alpha)).toEqual([true, share.alpha]);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(share.beta);
-    expect((await world.distributor.balanceOf(world.deal, 0)).remainderMinor).toBe(REMAINDER);
-    expect(await eventsOf(world, release(world))).toEqual([]);
-    await reach(world, (await now(world)) + HOUR + 1);
-    expect(await eventsOf(world, pay(world))).toEqual([]);
-    await expect(release(world, [world.alpha, world.alpha])).toEmit(world.payments, "Released", [
-      paymentId(world.deal),
-      world.alpha,
-      share.alpha,
-    ]);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(share.alpha + share.beta);
-    expect(await credit(world, world.alpha)).toEqual([true, 0n]);
-    expect(await eventsOf(world, release(world))).toEqual([]);
-  });
-
-  it("is what all clients of a stopped custodian have, the self-kept ones among them", async () => {
-    const world = await loadFixture(funded);
-    const { regulator, custodianA } = world.actors;
-    const until = (await now(world)) + HOUR;
-    await world.holders.connect(regulator.key).stopCustodian(custodianA.id, id("stop"), until);
-    const events = await eventsOf(world, pay(world));
-    expect(events.map(([name]) => name)).toEqual(["Held", "Held", "Held", "CustodianPaid", "Paid"]);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(0n);
-  });
-
-  it("stays held when its release fails", async () => {
-    const world = await loadFixture(funded);
-    await stopAccount(world, world.alpha);
-    await pay(world);
-    await reach(world, (await now(world)) + HOUR + 1);
-    const bank = world.deposit.connect(world.actors.spare);
-    await bank.setBlocked(world.cashA, true);
-    await release(world);
-    expect(await credit(world, world.alpha)).toEqual([true, share.alpha]);
-    await bank.setBlocked(world.cashA, false);
-    await release(world);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(share.alpha + share.beta);
-  });
-
-  it("is everybody's while the filing is suspended, and nothing is released then (R-F4)", async () => {
-    const world = await loadFixture(funded);
-    const { regulator } = world.actors;
-    const until = (await now(world)) + HOUR;
-    await world.filings.connect(regulator.key).suspend(world.filing, id("order"), until, id("basis"));
-    const events = await eventsOf(world, pay(world));
-    expect(events.map(([name]) => name)).toEqual(["Held", "Held", "Held", "Held"]);
-    await expect(release(world)).toRevertWith(world.payments, "Payments_FilingSuspended", [world.deal]);
-    await expect(paying(world).payRetained(world.deal, 1, classes.retained)).toRevertWith(
-      world.payments,
-      "Payments_FilingSuspended",
-      [world.deal],
-    );
-    await reach(world, until + 1);
-    await release(world);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(share.alpha + share.beta);
-    expect(await world.deposit.balanceOf(world.selfKept)).toBe(share.selfKept);
-  });
-
-  it("is nobody's when the filing is revoked: holders are paid, and postings go on (R-F4)", async () => {
-    const world = await loadFixture(funded);
-    await byThree(world, (key) => world.filings.connect(key).revoke(world.filing, id("order"), id("notice")));
-    await pay(world);
-    expect(await world.deposit.balanceOf(world.cashA)).toBe(share.alpha + share.beta);
-    await declare(
-      world,
-      world.deal,
-      declaration({ period: 2, recordDate: 20260206, nominalDate: 20260415, paymentDate: 20260415 }),
-    );
-  });
-
-  it("is not what an account has whose eligibility ran out", async () => {
-    const world = await loadFixture(declared);
-    const { eligibleUntil } = await world.holders.accountOf(world.alpha);
-    await reach(world, Number(eligibleUntil) + 1);
-    await report(world, world.deal, 1, firstPosting.report);
-    await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
-    await post(world, world.deal, firstPosting);
-    const deposit = await admitDeposit(world);
-    const cashA = await instruct(world, world.actors.custodianA, cashAccountOf("A"));
-    await fund(world, deposit, world.deal, 1);
-    await pay(world, [world.alpha]);
-    expect(await deposit.balanceOf(cashA)).toBe(share.alpha);
-  });
-});
-
-describe("payFee and payRetained", () => {
-  const postingOf = (world: PayingWorld) =>
-    `0x${Distributor__factory.createInterface().encodeFunctionData("post", [world.deal, firstPosting]).slice(10)}`;
-  const payFee = (world: FundedWorld, line: bigint | number, given = postingOf(world)) =>
-    paying(world).payFee(world.deal, 1, line, given);
-
-  it("refuses a line that is no fee, another posting, and a payee without instruction", async () => {
-    const world = await loadFixture(funded);
-    for (const line of [1, 5, 6]) {
-      await expect(payFee(world, line)).toRevertWith(world.payments, "Payments_NotFeeLine", [
-        world.deal,
-        1n,
-        BigInt(line),
-      ]);
-    }
-    const other = postingOf(world).replace("0186a0", "0186a1");
-    await expect(payFee(world, 0, other)).toRevertWith(world.payments, "Payments_NotFeeLine", [world.deal, 1n, 0n]);
-    await expect(payFee(world, 0)).toRevertWith(world.payments, "Payments_NoInstruction", [
-      world.actors.servicer.id,
-      currency,
-    ]);
-    await expect(paying(world).payRetained(world.deal, 1, classes.open)).toRevertWith(
-      world.payments,
-      "Payments_NotRetained",
-      [world.deal, BigInt(classes.open)],
-    );
-  });
-
-  it("pays each once; with all holders paid nothing but the remainder is left", async () => {
-    const world = await loadFixture(funded);
-    const cashServicer = await instruct(world, world.actors.servicer, cashAccountOf("servicer"));
-    const cashIssuer = await instruct(world, world.actors.issuer, cashAccountOf("issuer"));
-    await payFee(world, 0);
-    await paying(world).payRetained(world.deal, 1, classes.retained);
-    await expect(payFee(world, 0)).toRevertWith(world.payments, "Payments_AlreadyPaid", [world.deal, 1n, 0n]);
-    await expect(paying(world).payRetained(world.deal, 1, classes.retained)).toRevertWith(
-      world.payments,
-      "Payments_AlreadyPaid",
-      [world.deal, 1n, BigInt(classes.retained)],
-    );
-    expect(await world.deposit.balanceOf(cashServicer)).toBe(100_000n);
-    expect(await world.deposit.balanceOf(cashIssuer)).toBe(298_143n);
-    await pay(world);
-    await pay(world, [world.alpha], 1, classes.exact);
-    expect(await world.deposit.balanceOf(world.wiring.payments)).toBe(REMAINDER);
   });
 });
