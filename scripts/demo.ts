@@ -49,8 +49,8 @@ try {
   console.log("attesters and regulator sign outside, played by this script. In production each has its own.");
 
   let stopping: Promise<void> | undefined;
-  const stop = () => (stopping ??= service.stop().then(() => process.exit(0), fail));
-  process.on("SIGTERM", stop).on("SIGINT", stop);
+  const stop = (): Promise<void> => (stopping ??= service.stop().then(() => process.exit(0), fail));
+  process.on("SIGTERM", () => void stop()).on("SIGINT", () => void stop());
   await play(service, config, parties);
   if (values.exit) await stop();
   else

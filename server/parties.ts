@@ -24,28 +24,29 @@ export type PartyDescription = z.infer<typeof Party>;
  * @throws StartError when the file cannot be read, is not of this shape, or names a party twice.
  */
 export async function readParties(file: string | URL): Promise<PartyDescription[]> {
+  const place = String(file);
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw new StartError(`The parties file ${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+    throw new StartError(`The parties file ${place} cannot be read: ${(error as Error).message}.`, { cause: error });
   }
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new StartError(`The parties file ${file} is not JSON.`, { cause: error });
+    throw new StartError(`The parties file ${place} is not JSON.`, { cause: error });
   }
   const parsed = z.array(Party).min(1).safeParse(json);
   if (!parsed.success) {
     const first = parsed.error.issues[0]!;
     throw new StartError(
-      `The parties file ${file} is wrong at ${first.path.join(".") || "its root"}: ${first.message}.`,
+      `The parties file ${place} is wrong at ${first.path.join(".") || "its root"}: ${first.message}.`,
     );
   }
   const codes = parsed.data.map(({ code }) => code);
   const twice = codes.find((code, i) => codes.indexOf(code) !== i);
-  if (twice) throw new StartError(`The parties file ${file} names ${twice} twice.`);
+  if (twice) throw new StartError(`The parties file ${place} names ${twice} twice.`);
   return parsed.data;
 }
 

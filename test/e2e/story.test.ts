@@ -41,7 +41,9 @@ describe("the story", () => {
   it("does nothing twice when it is told again: every step is replayed", async () => {
     const before = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");
     const lines = await tell();
-    const steps = lines.filter((line) => /^ {2}[✓✗]/.test(line) && !/sends the deal document|asks for the same/.test(line));
+    const steps = lines.filter(
+      (line) => /^ {2}[✓✗]/.test(line) && !/sends the deal document|asks for the same/.test(line),
+    );
     expect(steps.filter((line) => !line.includes("replayed"))).toEqual([]);
     const after = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");
     expect(after.asOf.blockNumber).toBe(before.asOf.blockNumber);
