@@ -52,11 +52,13 @@ try {
   const stop = (): Promise<void> => (stopping ??= service.stop().then(() => process.exit(0), fail));
   process.on("SIGTERM", () => void stop()).on("SIGINT", () => void stop());
   await play(service, config, parties);
-  if (values.exit) await stop();
-  else
+  if (!values.exit) {
     console.log(
-      `\nThe service stays up at ${service.url}; its keys are in ${join(config.dataDir, "keys")}. Ctrl-C ends it.`,
+      `\nThe service stays up at ${service.url}; API keys are in ${join(config.dataDir, "keys")}. Ctrl-C ends it.`,
     );
+  }
+  console.log(DISCLAIMER);
+  if (values.exit) await stop();
 } catch (error) {
   fail(error);
 }
