@@ -137,6 +137,27 @@ describe("attest", () => {
     expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
   });
 
+  it("lets an attester take back its evidence and give other, which the second must equal (R-F2)", async () => {
+    const { attesterA, attesterB } = world.actors;
+    const typo = evidence({ filingReference: "2026-0024" });
+    await attest(world, attesterA.key, world.filing, typo);
+    await world.approvals.connect(attesterA.key).withdraw(world.wiring.filings, attestSubject());
+    await attest(world, attesterB.key, world.filing);
+    await attest(world, attesterA.key, world.filing);
+    const { state, evidenceHash } = await world.filings.filingOf(world.filing);
+    expect([state, evidenceHash]).toEqual([filingState.recorded, evidenceHashOf(evidence())]);
+  });
+
+  it("forgets an attestation that no second one joined within 30 days (R-F2)", async () => {
+    const { attesterA, attesterB } = world.actors;
+    await attest(world, attesterA.key, world.filing);
+    await networkHelpers.time.setNextBlockTimestamp((await now(world)) + 30 * 24 * 3_600 + 1);
+    await attest(world, attesterB.key, world.filing);
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
+    await attest(world, attesterA.key, world.filing);
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.recorded);
+  });
+
   it("records the filing when two parties attested equal evidence, and keeps its hash (R-F2)", async () => {
     const [first, second] = [world.actors.attesterA, world.actors.attesterB];
     const evidenceHash = evidenceHashOf(evidence());
