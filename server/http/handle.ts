@@ -50,12 +50,13 @@ async function receive(
   const [mediaType] = /^[a-z0-9.+-]+\/[a-z0-9.+-]+/i.exec(req.get("content-type") ?? "") ?? [
     "application/octet-stream",
   ];
-  const { isNew, body } = await route.handler({
-    ...context,
-    bytes: req,
-    mediaType: mediaType.toLowerCase(),
-    write: (work) => database.tx(work),
-  });
+  const upload = { ...context, bytes: req, mediaType: mediaType.toLowerCase() };
+  const { isNew, body } = await route
+    .handler({ ...upload, write: (work) => database.tx(work) })
+    .catch((error: unknown) => {
+      const isCutOff = req.errored !== null && !(error instanceof AppError);
+      throw isCutOff ? new AppError("validation", { detail: "The body was cut off.", cause: error }) : error;
+    });
   res.status(isNew ? 201 : 200).json(body);
 }
 

@@ -28,20 +28,20 @@ export async function keepDocument(
 ): Promise<{ isNew: boolean; body: z.input<typeof StoredDocument> }> {
   const { party } = caller;
   const { locator, sizeBytes } = await files.keep(sha256, bytes);
-  const { rows } = await write((tx) =>
-    tx.query<{ media_type: string; created_at: Date; is_new: boolean }>(
-      `with inserted as (
-         insert into records.document (party, sha256, media_type, size_bytes, locator) values ($1, $2, $3, $4, $5)
-         on conflict (party, sha256) do nothing returning media_type, created_at, true as is_new)
-       select * from inserted
-       union all select media_type, created_at, false from records.document where party = $1 and sha256 = $2
-       order by is_new desc limit 1`,
+  return write(async (tx) => {
+    const { rowCount } = await tx.query(
+      `insert into records.document (party, sha256, media_type, size_bytes, locator) values ($1, $2, $3, $4, $5)
+       on conflict (party, sha256) do nothing`,
       [party, toBytes(sha256), mediaType, sizeBytes, locator],
-    ),
-  );
-  const { media_type, created_at, is_new } = rows[0]!;
-  const body = { sha256, sizeBytes, mediaType: media_type, party, storedAt: created_at.toISOString() };
-  return { isNew: is_new, body };
+    );
+    const { rows } = await tx.query<{ media_type: string; created_at: Date }>(
+      "select media_type, created_at from records.document where party = $1 and sha256 = $2",
+      [party, toBytes(sha256)],
+    );
+    const { media_type, created_at } = rows[0]!;
+    const body = { sha256, sizeBytes, mediaType: media_type, party, storedAt: created_at.toISOString() };
+    return { isNew: rowCount === 1, body };
+  });
 }
 
 /** Keeps the manifest of a bundle and says which of its documents are kept. */
