@@ -108,6 +108,13 @@ describe("attest", () => {
     );
   });
 
+  it("admits evidence captured in this very second", async () => {
+    const second = (await now(world)) + 10;
+    await networkHelpers.time.setNextBlockTimestamp(second);
+    await attest(world, world.actors.attesterA.key, world.filing, evidence({ capturedAt: second }));
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
+  });
+
   it("refuses the second attestation by another key of the first attester (R-F2)", async () => {
     await attest(world, world.actors.attesterA.key, world.filing);
     for (const key of [world.actors.attesterA.key, world.actors.attesterA.otherKey]) {

@@ -265,6 +265,25 @@ describe("a custodian's licence", () => {
     await expect(into()).toRevertWith(world.note, "Note_Restricted", [reasons("RECEIVER_CUSTODIAN_INACTIVE"), 0n]);
   });
 
+  it("carries none to the last second of a stop of the custodian, and all in the next", async () => {
+    const { custodianA, custodianB } = world.actors;
+    await stopCustodian(custodianB.id);
+    const until = Number((await world.holders.custodianOf(custodianB.id)).stoppedUntil);
+    const out = () => world.note.connect(custodianB.key).move(world.gamma, world.alpha, 1n, id("out"));
+    const into = () => world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("into"));
+    for (const [call, code] of [
+      [out, "OPERATOR_CUSTODIAN_INACTIVE"],
+      [into, "RECEIVER_CUSTODIAN_INACTIVE"],
+    ] as const) {
+      await networkHelpers.time.setNextBlockTimestamp(until);
+      await expect(call()).toRevertWith(world.note, "Note_Restricted", [reasons(code), 0n]);
+    }
+    for (const call of [out, into]) {
+      await networkHelpers.time.setNextBlockTimestamp(until + 1);
+      await call();
+    }
+  });
+
   it("and not the role is what a movement asks: the role's end alone stops nothing, the licence's does (R-H7)", async () => {
     const { custodianA, registrar } = world.actors;
     await byThree(world, (key) => world.parties.connect(key).end(custodianA.id, id("CUSTODIAN"), id("end")));
