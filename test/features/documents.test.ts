@@ -5,14 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bundleHash, manifestOf, type BundleDocument } from "../../server/domain/bundle.ts";
 import { sha256 } from "../../server/domain/hex.ts";
 import { post, refusalOf, submitFiling } from "../support/filings.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
+import type { Stack } from "../support/stack.ts";
 
 const MEGABYTE = 1024 * 1024;
 
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
 });
 afterAll(() => stack.stop());
 

@@ -1,16 +1,8 @@
 import { z } from "zod";
 import { AsOf } from "../../http/asOf.ts";
+import { Instant } from "../../http/instant.ts";
 import { AmountMinor, BlockNumber, Bytes32, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
 import { disclaimer, filingStates } from "./filings.view.ts";
-
-/** An instant that the ledger can keep: whole seconds from 1970 on. */
-const Instant = z.iso
-  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z.", abort: true })
-  .refine((text) => Date.parse(text) > 0 && Date.parse(text) % 1000 === 0, {
-    params: { code: "out-of-range" },
-    message: "Expected whole seconds after the beginning of 1970.",
-  })
-  .meta({ description: "Instant in UTC, whole seconds.", example: "2026-11-22T09:30:00Z" });
 
 // The form of the text is judged first, but a wrong one does not keep this from being asked.
 const CapMinor = AmountMinor.refine((text) => !/^\d+$/.test(text) || BigInt(text) < 2n ** 128n, {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
@@ -279,9 +280,4 @@ function summaryOf(filing: FilingAsOf, codeOf: PartyCodes): z.input<typeof Filin
     recordedAt: filing.recordedAt === null ? null : instantOf(filing.recordedAt),
     disclaimer,
   };
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instantOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString();
 }
