@@ -72,6 +72,7 @@ const unsound: Case[] = [
   ofDeal("no calendar table", "calendarTableHash", { calendarTableHash: ZeroHash }),
   ofDeal("no currency", "currency", { currency: "0x000000" }),
   ofDeal("the issuer as trustee", "trustee", { trustee: actors.issuer.id }),
+  ofDeal("the filing entity as trustee", "trustee", { trustee: actors.filingEntity.id }),
   ofDeal("no classes", "classes", { classes: [] }),
   { ...ofDeal("17 classes", "classes", { classes: manyClasses(17, 1) }, 17), caps: capsOf(16) },
   { ...ofDeal("caps of one class fewer", "capsMinor", {}, 2), caps: capsMinor.slice(0, 2) },
