@@ -116,7 +116,8 @@ function problemsOf(route: Route): ZodOpenApiResponsesObject {
   const statuses = [
     400,
     ...(route.access === "public" ? [] : [401, 403, 429]),
-    ...(route.params || isKeyed ? [404] : []),
+    // A query can ask for a block that is not there, a body for whatever is not.
+    ...(route.params || route.query || isWriting ? [404] : []),
     ...(isWriting || route.kind === "upload" ? [413, 415, 422] : []),
     ...(isKeyed ? [409] : []),
     500,

@@ -1,7 +1,8 @@
 import { Wallet, id } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AccountAsOf, AccountList, CustodianList } from "../../server/features/holders/holders.schema.ts";
-import { startStack, type RawAnswer, type Stack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
+import type { RawAnswer, Stack } from "../support/stack.ts";
 
 const PEAK = "peak-custody";
 const MERLION = "merlion-custody";
@@ -25,7 +26,7 @@ const account = (label: string, overrides: object = {}) => ({ accountRef: id(lab
 let stack: Stack;
 let keys = 0;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
 });
 afterAll(() => stack.stop());
 

@@ -3,6 +3,7 @@ import { checksumAddress } from "../../chain/addresses.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { classAsOf, type ClassAsOf } from "../deals/classes.view.ts";
@@ -99,7 +100,7 @@ function transferBody(row: Row, codeOf: PartyCodes): z.input<typeof Transfer> {
     toCustodian: codeOf(row.to_custodian_id),
     units: String(row.units),
     operationRef: row.operation_ref && toHex(row.operation_ref),
-    at: new Date(Number(row.at) * 1_000).toISOString(),
+    at: instantOf(row.at),
     blockNumber: Number(row.block_number),
     logIndex: row.log_index,
     transactionHash: toHex(row.tx_hash),
