@@ -52,7 +52,7 @@ export const BlockNumber = z.int().min(0).meta({ id: "BlockNumber", description:
 export const ClassId = z
   .string()
   .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
-  .meta({ description: "Id of the deal, a dot and the index of the class, from 0." });
+  .meta({ id: "ClassId", description: "Id of the deal, a dot and the index of the class, from 0." });
 
 /** A whole number in a query, which arrives as text: digits alone, so that `1e3` or an empty text is none. */
 export function queryInteger(min: number, max: number) {

@@ -381,7 +381,7 @@ describe("GET /v1/filings/{filingId}", () => {
     const malformed = await stack.request("registrar", "GET", `${filings}/1`);
     expect(refusalOf(malformed)).toEqual([400, "validation", "/path/filingId"]);
     const filingId = await submitFiling(stack, "AS OF");
-    for (const block of ["-1", "1.5", "latest", "9007199254740993"]) {
+    for (const block of ["-1", "1.5", "1e3", "0x10", "", "latest", "9007199254740993"]) {
       const answer = await stack.request("registrar", "GET", `${filings}/${filingId}?asOfBlock=${block}`);
       expect(refusalOf(answer)).toEqual([400, "validation", "/query/asOfBlock"]);
     }

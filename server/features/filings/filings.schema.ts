@@ -1,7 +1,16 @@
 import { z } from "zod";
 import { AsOf } from "../../http/asOf.ts";
 import { Instant } from "../../http/instant.ts";
-import { AmountMinor, BlockNumber, Bytes32, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
+import {
+  AmountMinor,
+  BlockNumber,
+  Bytes32,
+  Page,
+  PartyCode,
+  Timestamp,
+  asOfBlock,
+  pageOf,
+} from "../../http/schemas.ts";
 import { disclaimer, filingStates } from "./filings.view.ts";
 
 // The form of the text is judged first, but a wrong one does not keep this from being asked.
@@ -68,20 +77,7 @@ export const RevocationRequest = z.strictObject({ orderId, noticeHash: Bytes32 }
 
 export const FilingParams = z.strictObject({ filingId: Bytes32 });
 
-export const AsOfQuery = z.strictObject({
-  asOfBlock: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({
-      description: "Show the state as of this block; the last one read unless told.",
-      override: { type: "integer" },
-    }),
-});
-
-export const FilingQuery = Page.extend({ ...AsOfQuery.shape, filingRef: FilingRef.optional() });
+export const FilingQuery = Page.extend({ asOfBlock, filingRef: FilingRef.optional() });
 
 const capsMinor = z.array(AmountMinor).meta({ description: "Per class of the terms, in minor units." });
 
@@ -138,7 +134,7 @@ const FilingChange = z.strictObject({
   cause: z.string().meta({ example: "suspended" }),
   version,
   suspendedUntil: Timestamp.nullable(),
-  by: PartyCode.nullable().meta({ description: "Null where several parties decided." }),
+  by: PartyCode.nullable().meta({ description: "Whose call took effect, where the ledger names it." }),
   orderId: Bytes32.nullable(),
   basisHash: Bytes32.nullable(),
   at: Timestamp,

@@ -6,7 +6,7 @@ import type { LedgerCall } from "../../http/command.ts";
 import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { filingRefBytes } from "./filingRef.ts";
+import { filingRefBytes } from "../../domain/filingRef.ts";
 import type {
   AttestationRequest,
   LiftRequest,

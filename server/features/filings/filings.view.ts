@@ -6,7 +6,7 @@ import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
-import { filingRefBytes, filingRefText } from "./filingRef.ts";
+import { filingRefBytes, filingRefText } from "../../domain/filingRef.ts";
 import type { Filing, FilingList, FilingQuery } from "./filings.schema.ts";
 
 /** Where a filing may stand. Suspended is recorded under a stop whose time has not passed. */
