@@ -128,7 +128,7 @@ const DealSummary = z.strictObject({
   classes: z.array(NoteClass),
 });
 
-export const DealListItem = DealSummary.meta({ id: "DealListItem", description: "A deal at the end of a block." });
+const DealListItem = DealSummary.meta({ id: "DealListItem", description: "A deal at the end of a block." });
 export const DealList = pageOf(DealListItem).extend({ asOf: AsOf });
 
 export const Deal = DealSummary.extend({

@@ -11,7 +11,7 @@ import { partyCodes } from "../parties/parties.view.ts";
 import { classesAsOf, classBody, type ClassAsOf } from "./classes.view.ts";
 import type { Deal, DealList, DealListQuery, RecordDateList, dealStates } from "./deals.schema.ts";
 
-export type DealState = (typeof dealStates)[number];
+type DealState = (typeof dealStates)[number];
 
 type Row = {
   deal_id: Buffer;

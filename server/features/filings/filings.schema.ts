@@ -141,7 +141,7 @@ const FilingChange = z.strictObject({
   blockNumber: BlockNumber,
 });
 
-export const FilingListItem = FilingSummary.meta({
+const FilingListItem = FilingSummary.meta({
   id: "FilingListItem",
   description: "A filing as it stood at the end of a block.",
 });

@@ -17,7 +17,7 @@ export const disclaimer =
   "Recorded means recorded filing evidence: two attesters signed equal evidence of publication. " +
   "It is not a judgement or endorsement by any authority.";
 
-export type FilingState = (typeof filingStates)[number];
+type FilingState = (typeof filingStates)[number];
 
 /** A filing as it stood at the end of a block. Instants are seconds of the ledger, hashes 0x…. */
 export type FilingAsOf = {
