@@ -21,7 +21,7 @@ type Row = {
 
 /**
  * A page of the issuances of a class, newest first.
- * @throws AppError `not-found` when there was no such class at that block.
+ * @throws AppError `unknown-class` when there was none at that block.
  */
 export async function listIssuances(
   db: Queryable,
