@@ -149,8 +149,8 @@ describe("refusals", () => {
   it("of a class that does not exist, or has no note", async () => {
     const elsewhere = { ...movement("kestrel", "heron"), classId: `${id("no deal")}.0` };
     for (const body of [elsewhere, movement("kestrel", "heron", 1, 9), movement("kestrel", "heron", 1, 5)]) {
-      expect((await move(PEAK, body)).status).toBe(404);
-      expect((await check(PEAK, body)).status).toBe(404);
+      expect(reasonsOf(await move(PEAK, body))).toEqual([404, "unknown-class"]);
+      expect(reasonsOf(await check(PEAK, body))).toEqual([404, "unknown-class"]);
     }
     expect((await get(PEAK, `/v1/transfers?classId=${classId(5)}`)).status).toBe(404);
   });
@@ -279,7 +279,7 @@ describe("transfers", () => {
     ]);
   });
 
-  it("stop in the block after the filing is suspended", async () => {
+  it("stop in the block after the filing is suspended, and issuances with them", async () => {
     const order = { orderId: hashOf("suspension"), until: instantIn(HOUR_SECONDS), basisHash: hashOf("basis") };
     await command(market.stack, "regulator", `/v1/filings/${market.filingId}/suspensions`, order);
     expect(reasonsOf(await move(MERLION, movement("dugong", "loris")))).toEqual([
@@ -287,6 +287,9 @@ describe("transfers", () => {
       "restricted",
       "FILING_SUSPENDED",
     ]);
+    const allocations = [{ account: market.at.kestrel, units: "1" }];
+    const issuance = await post(market.stack, "issuer", `/v1/classes/${classId()}/issuances`, { allocations });
+    expect(reasonsOf(issuance)).toEqual([422, "restricted", "FILING_SUSPENDED"]);
     const lift = { orderId: order.orderId, basisHash: hashOf("lift") };
     for (const party of ["regulator", "trustee", "attester-one"]) {
       await command(market.stack, party, `/v1/filings/${market.filingId}/suspension-lifts`, lift);
