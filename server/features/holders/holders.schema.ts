@@ -131,7 +131,7 @@ export const AccountAsOf = Account.extend({
     .meta({ description: "Stops and lifts, oldest first." }),
 }).meta({ id: "AccountAsOf", description: "An account with its history." });
 
-export const Custodian = z
+const Custodian = z
   .strictObject({
     custodian: PartyCode,
     licensedUntil: Timestamp.meta({ description: "Last second of the licence." }),
