@@ -34,10 +34,10 @@ export function outsideKeyName(party: string, n: number): string {
  * @throws StartError when a kept file is damaged, or a party that signs outside has no address and is not made up.
  */
 export async function gatherMembers(config: Config, parties: readonly PartyDescription[]): Promise<Members> {
+  const refs = await referencesOf(config, parties);
   const passphrase = await passphraseOf(config);
   const here = parties.filter(({ signs }) => signs === "here").map(({ code }) => code);
   const signers = await openSigners({ folder: join(config.dataDir, "keystores"), passphrase, parties: here });
-  const refs = await referencesOf(config, parties);
   const all: Member[] = [];
   for (const party of parties) {
     const held = signers.addressOf(party.code);
