@@ -74,7 +74,7 @@ it("a production service takes over the parties as the ledger has them, and warn
   const service = await startService(dataDir, environment);
   const { body } = await get(`${service.url}/v1/parties`, apiKeyOf(dataDir, "registrar"));
   expect(await service.kill("SIGTERM")).toEqual({ code: 0, stderr: "" });
-  const numbered = body.items.map(({ code, partyId }: { code: string; partyId: number }) => [code, partyId]);
+  const numbered = body.items.map(({ party, partyId }: { party: string; partyId: number }) => [party, partyId]);
   expect(Object.fromEntries(numbered)).toEqual({ regulator: 1, registrar: 2 });
   expect(service.logged()).not.toMatch(/embedded|made up/);
 });
