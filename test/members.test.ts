@@ -69,7 +69,7 @@ describe("members are refused", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  it.each(["", "0x12", `${"ab".repeat(32)}`])("when the kept deployer key is '%s'", async (text) => {
+  it.each(["", "0x12", "ab".repeat(32)])("when the kept deployer key is '%s'", async (text) => {
     writeFileSync(join(dataDir, "deployer-key"), text);
     await expect(deployerKeyOf(config())).rejects.toThrow(/^The deployer key .*deployer-key is damaged\.$/);
   });

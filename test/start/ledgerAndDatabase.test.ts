@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { deployLedger } from "../../server/chain/deployment.ts";
 import { openDatabase } from "../../server/store/database.ts";
@@ -65,10 +66,15 @@ function answering(answers: Record<string, unknown>, limit = Infinity): RequestL
     method in answers
       ? { jsonrpc: "2.0", id, result: answers[method] }
       : { jsonrpc: "2.0", id, error: { code: -32601, message: "the method is not available" } };
-  return async (request, response) => {
-    const body = JSON.parse(Buffer.concat(await request.toArray()).toString("utf8"));
-    if (++given > limit) return void response.destroy();
-    response.end(JSON.stringify(Array.isArray(body) ? body.map(answer) : answer(body)));
+  return (request, response) => {
+    if (++given > limit) {
+      response.destroy();
+      return;
+    }
+    void text(request).then((sent) => {
+      const body = JSON.parse(sent);
+      response.end(JSON.stringify(Array.isArray(body) ? body.map(answer) : answer(body)));
+    });
   };
 }
 

@@ -86,7 +86,7 @@ describe("the first start", () => {
 
   it("links every party to its number on the ledger", async () => {
     const { rows } = await database.query<{ party_id: number }>("select party_id from records.party order by 1");
-    expect(rows.map(({ party_id }) => Number(party_id))).toEqual(Array.from({ length: PARTIES }, (_, i) => i + 1));
+    expect(rows.map(({ party_id }) => party_id)).toEqual(Array.from({ length: PARTIES }, (_, i) => i + 1));
   });
 });
 
