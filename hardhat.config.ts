@@ -11,7 +11,12 @@ export default defineConfig({
   solidity: {
     version: "0.8.37",
     path: require.resolve("solc/soljson.js"), // The compiler comes from npm, so a build downloads nothing.
-    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+    settings: {
+      optimizer: { enabled: true, runs: 200 },
+      evmVersion: "cancun",
+      // Without the hash of the sources an edited comment leaves the code, and so a deployment, as it is.
+      metadata: { bytecodeHash: "none" },
+    },
   },
   networks: {
     // A single node in this process with the settings of the consortium: free gas, one chain id, and a receipt of

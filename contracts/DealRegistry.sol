@@ -64,8 +64,8 @@ contract DealRegistry is IDealRegistry, Wired {
     /// @inheritdoc IDealRegistry
     function price(DealId deal, Pricing calldata pricing) external {
         Deal storage current = _known(deal);
-        PartyId party = PARTIES.partyOf(msg.sender);
-        if (party != current.issuer) party = PARTIES.requireDealRole(msg.sender, deal, Roles.TRUSTEE);
+        bool isIssuer = PARTIES.partyOf(msg.sender) == current.issuer;
+        PartyId party = PARTIES.requireDealRole(msg.sender, deal, isIssuer ? Roles.ISSUER : Roles.TRUSTEE);
         if (current.state != DealState.Created) revert DealRegistry_AlreadyPriced(deal);
         IFilingRegistry.Filing memory filed = _requireCurrent(deal, current);
         if (filed.state != FilingState.Recorded) revert DealRegistry_FilingNotRecorded(deal, filed.state);

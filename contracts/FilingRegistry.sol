@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IApprovals} from "./interfaces/IApprovals.sol";
 import {FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
+import {IParties} from "./interfaces/IParties.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Stops} from "./libraries/Stops.sol";
 import {FilingId, PartyId} from "./types/Ids.sol";
@@ -66,6 +67,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
             current.state = FilingState.Attested;
             return;
         }
+        _requireStillAttester(subject);
         current.state = FilingState.Recorded;
         current.evidenceHash = evidenceHash;
         emit FilingRecorded(filing, version, current.filingHash, evidenceHash);
@@ -119,6 +121,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
     function revoke(FilingId filing, bytes32 orderId, bytes32 noticeHash) external {
         Filing storage current = _known(filing);
         _requireRecorded(filing, current);
+        _stops.requireUnused(_subject(filing), orderId);
         if (!_decide(keccak256(abi.encode("revoke", filing, orderId, noticeHash)))) return;
         current.state = FilingState.Revoked;
         emit FilingRevoked(filing, orderId, noticeHash);
@@ -231,6 +234,14 @@ contract FilingRegistry is IFilingRegistry, Wired {
             attester == current.issuer || attester == current.filingEntity || PARTIES.holds(attester, Roles.REGISTRAR);
         if (isConflicted) revert FilingRegistry_ConflictedAttester(filing, attester);
         PARTIES.requireRole(msg.sender, Roles.ATTESTER);
+    }
+
+    /// @dev Between the two attestations the first attester may have lost its role; its word then counts no more.
+    function _requireStillAttester(bytes32 subject) private view {
+        (, PartyId[3] memory parties, , , ) = APPROVALS.endorsementsOf(address(this), subject);
+        if (!PARTIES.holds(parties[0], Roles.ATTESTER)) {
+            revert IParties.Parties_RoleMissing(parties[0], Roles.ATTESTER);
+        }
     }
 
     function _hashOf(Evidence calldata evidence) private view returns (bytes32) {

@@ -54,14 +54,16 @@ try {
   console.log("attesters and regulator sign outside, played by this script. In production each has its own.");
 
   let stopping: Promise<void> | undefined;
-  const stop = () => (stopping ??= service.stop().then(() => process.exit(0), fail));
-  process.on("SIGTERM", stop).on("SIGINT", stop);
+  const stop = (): Promise<void> => (stopping ??= service.stop().then(() => process.exit(0), fail));
+  process.on("SIGTERM", () => void stop()).on("SIGINT", () => void stop());
   await play(service, config, parties);
-  if (values.exit) await stop();
-  else
+  if (!values.exit) {
     console.log(
-      `\nThe service stays up at ${service.url}; its keys are in ${join(config.dataDir, "keys")}. Ctrl-C ends it.`,
+      `\nThe service stays up at ${service.url}; API keys are in ${join(config.dataDir, "keys")}. Ctrl-C ends it.`,
     );
+  }
+  console.log(DISCLAIMER);
+  if (values.exit) await stop();
 } catch (error) {
   fail(error);
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from "../server/domain/canonicalJson.ts";
 import { readDealDocument } from "../server/domain/dealDocument.ts";
 import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
+import { problemKinds, type ProblemKind } from "../server/errors.ts";
 
 interface GeneratedFile {
   /** Path below the root of the repository. */
@@ -19,6 +20,7 @@ interface GeneratedFile {
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
   { path: "docs/restrictions.md", render: restrictionsPage },
+  { path: "docs/errors.md", render: errorsPage },
   { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];
 
@@ -54,6 +56,28 @@ ${rows.join("\n")}
 
 function restrictionRow({ number, code, text, textZh, remedy, iso20022 }: Restriction): string {
   return `| ${number} | \`${code}\` | ${text} | ${textZh} | ${remedy} | ${iso20022 ?? "–"} |`;
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(problemKinds).map(errorRow);
+  return `<!-- Generated from server/errors.ts by \`node scripts/generate.ts\`; edit that table instead. -->
+
+# Errors
+
+Every refusal of the API is a problem document (RFC 9457, \`application/problem+json\`). Its \`type\` is
+\`/problems/<code>\`, and the code is stable: programs react to it, people read \`title\` and \`detail\`. Where the ledger
+refused, the code stands for the contract errors named in the last column, and \`values\` holds their arguments. The
+reasons that forbid a movement are listed on [their own page](restrictions.md).
+
+| Code | Status | Meaning | What to do | Contract errors |
+| ---- | -----: | ------- | ---------- | --------------- |
+${rows.join("\n")}
+`;
+}
+
+function errorRow([code, { status, title, fix, contractErrors }]: [string, ProblemKind]): string {
+  const names = contractErrors.map((name) => `\`${name}\``).join(", ");
+  return `| \`${code}\` | ${status} | ${title} | ${fix} | ${names || "–"} |`;
 }
 
 /**

@@ -8,7 +8,7 @@ import { createHandler, type HandleDeps } from "./http/handle.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { logRequests } from "./http/requestLog.ts";
-import type { Route } from "./http/route.ts";
+import { takesJson, type Route } from "./http/route.ts";
 
 export type AppOptions = HandleDeps & {
   routes: readonly Route[];
@@ -71,9 +71,12 @@ function limitRequests(perMinute: number): RequestHandler {
   });
 }
 
-/** Bodies are read as bytes, so that the JSON reader can refuse what JSON.parse would silently repair. */
+/**
+ * Bodies are read as bytes, so that the JSON reader can refuse what JSON.parse would silently repair. Those of uploads
+ * are left to their handlers.
+ */
 function readBody(route: Route): RequestHandler {
-  if (route.kind === "read") return (_req, _res, next) => next();
+  if (!takesJson(route)) return (_req, _res, next) => next();
   return express.raw({ type: "application/json", limit: route.bodyLimitBytes ?? BODY_LIMIT_BYTES });
 }
 

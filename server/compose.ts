@@ -10,10 +10,11 @@ import { openDeployment } from "./chain/deploymentCheck.ts";
 import type { Deployment } from "./chain/deploymentManifest.ts";
 import { makeGateway } from "./chain/gateway.ts";
 import { startLanes } from "./chain/lanes.ts";
-import type { Ledger } from "./chain/rpc.ts";
+import { LedgerUnreachable, RpcError, type Ledger } from "./chain/rpc.ts";
 import type { Config } from "./config.ts";
+import { AppError } from "./errors.ts";
 import { projections, routesOf } from "./features.ts";
-import { openFoundation, type Foundation } from "./foundation.ts";
+import { openFoundation, takeDataFolder, type Foundation } from "./foundation.ts";
 import { healthRoutes } from "./http/health.ts";
 import { startIndexer, type Indexer } from "./indexer/indexer.ts";
 import { deployerKeyOf, enrolMembers, gatherMembers, genesisOf, numberMembers, type Members } from "./members.ts";
@@ -48,15 +49,28 @@ export async function compose(options: {
 }): Promise<Service> {
   const { config, parties, log, onFailure } = options;
   if (config.isProduction) requireOneSigner(parties);
-  const members = await gatherMembers(config, parties);
-  const foundation = await openFoundation(config, log, onFailure);
+  await using started = new AsyncDisposableStack();
   try {
+    started.defer(takeDataFolder(config.dataDir));
+    const members = await gatherMembers(config, parties);
+    const foundation = await openFoundation(config, log, started, onFailure);
     const deployment = await deploymentOf(config, foundation.ledger, members);
-    return await startService({ config, log, onFailure, members, foundation, deployment });
+    const url = await startService({ config, log, onFailure, started, members, foundation, deployment });
+    const running = started.move();
+    return { url, ledgerUrl: foundation.ledgerUrl, deployment, stop: () => running.disposeAsync() };
   } catch (error) {
-    await foundation.close();
-    throw error;
+    throw asStartError(error);
   }
+}
+
+/** Database and ledger can also go away, or refuse, in the middle of a start. */
+function asStartError(error: unknown): unknown {
+  const { message } = error as Error;
+  if (error instanceof LedgerUnreachable) {
+    return new StartError(`The ledger has stopped answering: ${message}.`, { cause: error });
+  }
+  if (error instanceof RpcError) return new StartError(`The ledger refuses a request: ${message}.`, { cause: error });
+  return error instanceof AppError ? new StartError(message, { cause: error }) : error;
 }
 
 /** The deployment that a manifest names, or one that this process makes; production never deploys by itself. */
@@ -71,60 +85,40 @@ type Parts = {
   config: Config;
   log: Logger;
   onFailure: (error: Error) => void;
+  /** Receives what ends each part, so that they end in the reverse order of their start. */
+  started: AsyncDisposableStack;
   members: Members;
   foundation: Foundation;
   deployment: Deployment;
 };
 
-async function startService({ config, log, onFailure, members, foundation, deployment }: Parts): Promise<Service> {
-  const { database, ledger, ledgerUrl } = foundation;
+/** Starts indexer, lanes and API. Returns the address of the API. */
+async function startService(parts: Parts): Promise<string> {
+  const { config, log, onFailure, started, members, deployment } = parts;
+  const { database, ledger } = parts.foundation;
   const { signers } = members;
   await enrolMembers(database, config, members.all);
   const settlements = openSettlements();
   const onSettled = (ids: readonly string[]) => settlements.notify(ids);
   const indexer = await startIndexer({ database, ledger, deployment, projections, log, onSettled, onHalt: onFailure });
+  started.defer(() => indexer.stop());
   await indexer.waitForBlock(await newestBlock(ledger));
   await numberMembers(database);
 
   const lanes = startLanes({ ledger, store: laneStoreOf(database), signers, log, onSettled });
+  started.defer(() => lanes.stop());
   const gateway = makeGateway({ ledger, deployment, signers });
   const deps = { database, gateway, settlements, wakeLane: (signer: string) => lanes.wake(signer) };
   const routes = [
     ...healthRoutes(() => whyNotReady(indexer, ledger)),
     ...routesOf({ ...deps, deployment, documentsDir: join(config.dataDir, "documents") }),
   ];
-  const app = createApp({
-    ...deps,
-    routes,
-    log,
-    version: manifest.version,
-    requestsPerMinute: REQUESTS_PER_MINUTE,
-  });
-  const stopWorkers = async () => {
-    await lanes.stop();
-    await indexer.stop();
-  };
+  const app = createApp({ ...deps, routes, log, version: manifest.version, requestsPerMinute: REQUESTS_PER_MINUTE });
   const server = createServer(app);
-  try {
-    await listen(server, config.port);
-  } catch (error) {
-    await stopWorkers();
-    throw error;
-  }
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ledgerUrl,
-    deployment,
-    async stop() {
-      const closed = once(server, "close");
-      server.close();
-      settlements.close();
-      server.closeIdleConnections();
-      await closed;
-      await stopWorkers();
-      await foundation.close();
-    },
-  };
+  await listen(server, config.port);
+  started.defer(() => close(server));
+  started.defer(() => settlements.close()); // before the server: it lets go of the requests that wait
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 async function newestBlock(ledger: Ledger): Promise<number> {
@@ -147,7 +141,19 @@ async function listen(server: Server, port: number): Promise<void> {
   try {
     await once(server, "listening");
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === "EADDRINUSE" ? "is in use" : (error as Error).message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === "EADDRINUSE" ? "is in use" : `cannot be opened: ${message}`;
     throw new StartError(`The API cannot listen: port ${port} ${reason}.`, { cause: error });
   }
+}
+
+const CLOSE_LIMIT_MS = 5_000;
+
+/** Lets requests under way finish, but does not wait for a client that never ends its own. */
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+  await closed;
+  clearTimeout(cut);
 }

@@ -2,20 +2,22 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { StartError } from "./startError.ts";
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.string().regex(/^\d+$/, "must be a whole number").transform(Number);
+const port = count.pipe(z.number().max(65_535, "must be a port, at most 65535"));
 
 const Environment = z.object({
-  NODE_ENV: z.string().default("development"),
+  // A misspelt "production" must not start a service with everything embedded.
+  NODE_ENV: z.enum(["production", "development", "test"]).default("development"),
   NARROWGATE_DATA: z.string().default("./data"),
   NARROWGATE_PORT: port.default(8787),
   NARROWGATE_LEDGER_PORT: port.default(8545),
-  NARROWGATE_CHAIN_ID: z.coerce.number().int().positive().default(20_260_206),
+  NARROWGATE_CHAIN_ID: count.pipe(z.int().positive()).default(20_260_206),
   NARROWGATE_PARTIES: z.string().optional(),
   NARROWGATE_DEPLOYMENT: z.string().optional(),
   NARROWGATE_KEYSTORE_PASSPHRASE: z.string().min(12).optional(),
   NARROWGATE_LOG: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
-  LEDGER_URL: z.url().optional(),
-  DATABASE_URL: z.url().optional(),
+  LEDGER_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres address" }).optional(),
 });
 
 /** Settings of one service process. What is absent is embedded: a ledger, a database, made-up parties. */
@@ -39,12 +41,13 @@ export type Config = {
 };
 
 /**
- * Reads the settings from environment variables. The only place that does.
+ * Reads the settings from environment variables. The only place that does. An empty variable counts as absent.
  *
  * @throws StartError naming every variable that is wrong, or that production needs and does not have.
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  const parsed = Environment.safeParse(environment);
+  const given = Object.entries(environment).filter(([, value]) => value !== "");
+  const parsed = Environment.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")} (${issue.message})`);
     throw new StartError(`The settings do not hold: ${wrong.join(", ")}.`);

@@ -78,8 +78,8 @@ const rows = {
     "Repeat the call after `readyAt`.", "Approvals_Resting"],
   "approval-spent": [409, "The matter has taken effect before.",
     "Nothing is left to do.", "Approvals_Spent"],
-  "approval-complete": [422, "Other parties have completed this matter.",
-    "Have one of its endorsers repeat the call.", "Approvals_NotEndorser"],
+  "approval-not-endorser": [422, "The party did not endorse this matter.",
+    "Have one of its endorsers send the command.", "Approvals_NotEndorser"],
 
   // Stops
   "stop-out-of-range": [422, "A stop by one key ends in the past or too far ahead.",

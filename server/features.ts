@@ -10,7 +10,7 @@ import { documentRoutes } from "./features/documents/documents.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
 import { holdersProjection } from "./features/holders/holders.projection.ts";
-import { holderRoutes } from "./features/holders/holders.routes.ts";
+import { holderRoutes, keyProofRoutes } from "./features/holders/holders.routes.ts";
 import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
 import { issuanceRoutes } from "./features/issuance/issuance.routes.ts";
 import { operationRoutes } from "./features/operations/operations.routes.ts";
@@ -55,6 +55,7 @@ export function routesOf({ gateway, deployment, documentsDir, wakeLane }: Featur
     ...filingRoutes,
     ...dealRoutes,
     ...holderRoutes,
+    ...keyProofRoutes({ gateway }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
     ...distributionRoutes,

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
+import { checksumAddress } from "./chain/addresses.ts";
 import { writeFileDurably } from "./chain/durableFile.ts";
 import type { Genesis } from "./chain/genesis.ts";
 import { openSigners, type Signers } from "./chain/signers.ts";
@@ -16,6 +18,8 @@ export type Member = PartyDescription & { ref: string; addresses: string[] };
 
 export type Members = { all: readonly Member[]; signers: Signers };
 
+const BYTES_32 = /^0x[0-9a-f]{64}$/;
+
 /** Folder of the keystores of parties that sign outside; made only by the embedded stack, for its story to sign with. */
 export const OUTSIDE_KEYS = "outside-keys";
 
@@ -27,18 +31,17 @@ export function outsideKeyName(party: string, n: number): string {
 /**
  * Gathers the keys and references of the parties; those that do not exist yet are made.
  *
- * @throws StartError when a party that signs outside has no address and the parties are not made up.
+ * @throws StartError when a kept file is damaged, or a party that signs outside has no address and is not made up.
  */
 export async function gatherMembers(config: Config, parties: readonly PartyDescription[]): Promise<Members> {
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const refs = await referencesOf(config, parties);
   const passphrase = await passphraseOf(config);
   const here = parties.filter(({ signs }) => signs === "here").map(({ code }) => code);
   const signers = await openSigners({ folder: join(config.dataDir, "keystores"), passphrase, parties: here });
-  const refs = await referencesOf(config.dataDir, parties);
   const all: Member[] = [];
   for (const party of parties) {
     const held = signers.addressOf(party.code);
-    const addresses = held ? [held] : (party.addresses ?? (await outsideAddresses(config, party, passphrase)));
+    const addresses = held ? [held] : await outsideAddresses(config, party, passphrase);
     all.push({ ...party, ref: refs[party.code]!, addresses });
   }
   return { all, signers };
@@ -47,8 +50,11 @@ export async function gatherMembers(config: Config, parties: readonly PartyDescr
 /**
  * The key that deploys to a ledger. It never holds a role, so it is kept only for a deployment that was cut off to go on.
  */
-export function deployerKeyOf(config: Config): Promise<string> {
-  return kept(join(config.dataDir, "deployer-key"), () => `0x${randomBytes(32).toString("hex")}`);
+export async function deployerKeyOf(config: Config): Promise<string> {
+  const file = join(config.dataDir, "deployer-key");
+  const key = await kept(file, random32Bytes);
+  if (!BYTES_32.test(key)) throw new StartError(`The deployer key ${file} is damaged.`);
+  return key;
 }
 
 /** What a ledger is deployed with, so that exactly these parties exist from its first block. */
@@ -81,8 +87,9 @@ export async function numberMembers(database: Database): Promise<void> {
   );
 }
 
-/** Signing keys of a party outside, made for the made-up parties of an embedded stack alone. */
+/** Signing keys of a party outside; they are made for the made-up parties of an embedded stack alone. */
 async function outsideAddresses(config: Config, party: PartyDescription, passphrase: string): Promise<string[]> {
+  if (party.addresses) return party.addresses.map((address) => requireChecksum(party.code, address));
   if (config.partiesFile !== undefined) {
     throw new StartError(`The party ${party.code} signs outside, so the parties file must name its addresses.`);
   }
@@ -91,19 +98,48 @@ async function outsideAddresses(config: Config, party: PartyDescription, passphr
   return outside.held().map(({ address }) => address);
 }
 
+/** An address in lower case carries no checksum; any other has to carry the right one (EIP-55). */
+function requireChecksum(party: string, address: string): string {
+  const lower = address.toLowerCase();
+  const checked = checksumAddress(lower);
+  if (address === lower || address === checked) return checked;
+  throw new StartError(`The address ${address} of the party ${party} is mistyped: its checksum does not hold.`);
+}
+
 async function passphraseOf(config: Config): Promise<string> {
   if (config.keystorePassphrase !== undefined) return config.keystorePassphrase;
   return kept(join(config.dataDir, "passphrase"), () => randomBytes(24).toString("base64url"));
 }
 
-/** References are random, so that the ledger tells nothing of who stands behind them. They never change. */
-async function referencesOf(dataDir: string, parties: readonly PartyDescription[]): Promise<Record<string, string>> {
-  const file = join(dataDir, "party-references.json");
-  const known = JSON.parse(await kept(file, () => "{}")) as Record<string, string>;
+/**
+ * References are random, so that the ledger tells nothing of who stands behind them. They never change. Those of a
+ * ledger that others deployed are told.
+ */
+async function referencesOf(config: Config, parties: readonly PartyDescription[]): Promise<Record<string, string>> {
+  const file = join(config.dataDir, "party-references.json");
+  const known = readReferences(file, await kept(file, () => "{}"));
+  const told = parties.flatMap(({ code, ref }) => (ref ? [[code, ref]] : []));
+  Object.assign(known, Object.fromEntries(told));
   const missing = parties.filter(({ code }) => known[code] === undefined);
-  for (const { code } of missing) known[code] = `0x${randomBytes(32).toString("hex")}`;
+  if (missing.length > 0 && config.deploymentFile !== undefined) {
+    const codes = missing.map(({ code }) => code).join(", ");
+    throw new StartError(`The ledger was deployed before, so the parties file must name the ref of ${codes}.`);
+  }
+  for (const { code } of missing) known[code] = random32Bytes();
   if (missing.length > 0) await writeFileDurably(file, JSON.stringify(known, null, 2), 0o600);
   return known;
+}
+
+function readReferences(file: string, text: string): Record<string, string> {
+  try {
+    return z.record(z.string(), z.string().regex(BYTES_32)).parse(JSON.parse(text));
+  } catch (error) {
+    throw new StartError(`The file ${file} of the party references is damaged.`, { cause: error });
+  }
+}
+
+function random32Bytes(): string {
+  return `0x${randomBytes(32).toString("hex")}`;
 }
 
 /** The text of a private file, which is made when it is missing. */
@@ -111,7 +147,8 @@ async function kept(file: string, make: () => string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") throw new StartError(`The file ${file} cannot be read: ${message}.`, { cause: error });
   }
   const text = make();
   await writeFileDurably(file, text, 0o600);

@@ -143,7 +143,9 @@ interface IFilingRegistry is IStoppable {
     function supersede(FilingId filing, Submission calldata submission) external;
 
     /// @notice Attests that the filing was seen published. The first attestation moves the filing to Attested; an equal
-    /// one by another party moves it to Recorded (R-F2). Unequal content and a second key of the same party are refused.
+    /// one by another party moves it to Recorded (R-F2). Unequal content and a second key of the same party are refused; so
+    /// is a second attestation after the first attester lost its role. An attester takes a wrong first attestation back with
+    /// `Approvals.withdraw`.
     /// @custom:access ATTESTER, neither issuer nor filing entity of the filing nor registrar
     function attest(
         FilingId filing,

@@ -25,7 +25,7 @@ library TermsCheck {
         _require(terms.dealDocumentHash != 0, "dealDocumentHash", 0);
         _require(terms.calendarTableHash != 0, "calendarTableHash", 0);
         _require(terms.currency != 0, "currency", 0);
-        _require(terms.trustee != terms.issuer, "trustee", 0);
+        _require(terms.trustee != terms.issuer && terms.trustee != terms.filingEntity, "trustee", 0);
         // Fixings and postings need both, as two parties.
         _require(terms.trustee != terms.payingAgent, "payingAgent", 0);
         _require(classCount > 0 && classCount <= MAX_CLASSES, "classes", classCount);
@@ -37,7 +37,7 @@ library TermsCheck {
             _requireClass(terms.classes[i], capsMinor[i], i);
             if (terms.classes[i].tokenised) ++tokenised;
         }
-        _require(tokenised <= MAX_TOKENISED_CLASSES, "tokenised", tokenised);
+        _require(tokenised > 0 && tokenised <= MAX_TOKENISED_CLASSES, "tokenised", tokenised);
         _require(terms.steps.length > 0 && terms.steps.length <= MAX_STEPS, "steps", terms.steps.length);
         uint256 last = terms.steps.length - 1;
         for (uint256 i; i <= last; ++i) {
@@ -51,9 +51,8 @@ library TermsCheck {
     /// @dev Reverts with `DealRegistry_PriceOutsideBounds` or `DealRegistry_PricingLength`.
     function requireInside(DealTerms memory terms, Pricing calldata given) internal pure {
         uint256 classCount = terms.classes.length;
-        if (given.originalBalanceMinor.length != classCount || given.rateE10.length != classCount) {
-            revert IDealRegistry.DealRegistry_PricingLength(given.originalBalanceMinor.length, classCount);
-        }
+        _requireLength(given.originalBalanceMinor.length, classCount);
+        _requireLength(given.rateE10.length, classCount);
         if (!CivilDates.isDate(given.closingDate)) revert IDealRegistry.DealRegistry_BadDate(given.closingDate);
         _requireWithin("closingDate", 0, terms.closingDateEarliest, terms.closingDateLatest, given.closingDate);
         for (uint256 i; i < classCount; ++i) {
@@ -126,6 +125,10 @@ library TermsCheck {
         _require(isFee != step.payee.isNobody(), "payee", i);
         _require(isFee || step.capMinor == 0, "capMinor", i);
         if (step.kind == StepKind.Residual) _require(step.classes & (step.classes - 1) == 0, "classes", i);
+    }
+
+    function _requireLength(uint256 length, uint256 classCount) private pure {
+        if (length != classCount) revert IDealRegistry.DealRegistry_PricingLength(length, classCount);
     }
 
     function _requireWithin(

@@ -1,4 +1,4 @@
-import { AbiCoder, type EventFragment, type ParamType, type Result } from "ethers";
+import { AbiCoder, ParamType, type EventFragment, type Result } from "ethers";
 
 /** Reads the arguments of one event, by name, from a log of it. */
 export type LogDecoder = (log: { topics: readonly string[]; data: string }) => Record<string, unknown>;
@@ -17,7 +17,6 @@ export function logDecoderOf(fragment: EventFragment): LogDecoder {
   const hash: Reader = { words: 1, read: (hex, at) => `0x${hex.slice(at, at + WORD)}` };
   const fromTopics = indexed.map((input) => ({ name: input.name, reader: elementaryReader(input) ?? hash }));
   const readers = plain.map(readerOf);
-  const coder = AbiCoder.defaultAbiCoder();
 
   return ({ topics, data }) => {
     const args: Record<string, unknown> = {};
@@ -26,11 +25,25 @@ export function logDecoderOf(fragment: EventFragment): LogDecoder {
       if (data.length < 2 + wordsOf(readers) * WORD) throw new Error(`The log of ${fragment.name} is too short.`);
       for (const [i, value] of readAll(readers, data, 2).entries()) args[plain[i]!.name] = value;
     } else {
-      const values = coder.decode(plain, data);
-      for (const [i, input] of plain.entries()) args[input.name] = plainValue(input, values[i]);
+      for (const [i, value] of decodePlain(plain, data).entries()) args[plain[i]!.name] = value;
     }
     return args;
   };
+}
+
+/**
+ * Decodes values without ethers' wrappers: addresses in lower case, a struct as a list that has its fields by name too.
+ * A text that is no UTF-8 is read with replacement characters. Whoever may call a contract may write such a text, and it
+ * must not keep the rest of the ledger from being read.
+ */
+export function decodePlain(types: readonly ParamType[], data: string): unknown[] {
+  const values = AbiCoder.defaultAbiCoder().decode(types.map(textAsBytes), data);
+  return types.map((type, i) => plainValue(type, values[i]));
+}
+
+/** The same type with bytes for each text, which are encoded alike; ethers decodes a text only when it is UTF-8. */
+function textAsBytes(type: ParamType): ParamType {
+  return ParamType.from(type.format("full").replaceAll(/\bstring\b/g, "bytes"));
 }
 
 /** Reads a value that takes a fixed number of words, from a place in a hex string. */
@@ -78,10 +91,11 @@ function readAll(readers: readonly Reader[], hex: string, at: number): unknown[]
   });
 }
 
-/** A decoded value without ethers' wrappers. */
+/** A value as `decodePlain` answers it. */
 function plainValue(type: ParamType, value: unknown): unknown {
   if (type.baseType === "array") return [...(value as Result)].map((item) => plainValue(type.arrayChildren!, item));
   if (type.baseType === "address") return (value as string).toLowerCase();
+  if (type.baseType === "string") return Buffer.from((value as string).slice(2), "hex").toString("utf8");
   if (type.baseType !== "tuple") return value;
   const fields = type.components!;
   return struct(

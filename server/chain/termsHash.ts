@@ -21,7 +21,7 @@ export const TERMS_TYPE =
 export const termsTypehash = id(TERMS_TYPE) as Hex;
 
 /** ABI type of terms, read off the layout so that the two cannot differ and no build of the contracts is needed. */
-const termsParameter = parameterOf("DealTerms");
+export const termsParameter = parameterOf("DealTerms");
 
 function parameterOf(struct: string): ParamType {
   const members = new RegExp(`(?:^|\\))${struct}\\(([^)]*)\\)`).exec(TERMS_TYPE)?.[1] ?? "";

@@ -9,7 +9,7 @@ import { createIdempotency, problemAnswer, readIdempotencyKey, type Answer, type
 import { isSettled, operationBody, operationPath, type OperationBody } from "./operation.ts";
 import { PROBLEM_TYPE } from "./problem.ts";
 import { readInput } from "./request.ts";
-import type { CommandRoute, RecordRoute, Route } from "./route.ts";
+import type { CommandRoute, Download, RecordRoute, Route, UploadRoute } from "./route.ts";
 
 export type HandleDeps = CommandDeps & { settlements: Settlements };
 
@@ -23,6 +23,8 @@ export function createHandler(deps: HandleDeps): (route: Route) => RequestHandle
     const { sha256, ...input } = readInput(route, req);
     const context = { caller, ...input, read: readerFor(deps.database, caller) };
     if (route.kind === "read" || route.kind === "check") return sendBody(res, await route.handler(context));
+    if (route.kind === "download") return sendFile(res, await route.handler({ ...context, body: undefined }));
+    if (route.kind === "upload") return receive(deps.database, route, { ...context, body: undefined }, req, res);
 
     const { operationId } = route;
     const key = readIdempotencyKey(req.get("idempotency-key"));
@@ -33,6 +35,44 @@ export function createHandler(deps: HandleDeps): (route: Route) => RequestHandle
     });
     sendAnswer(res, await waitForOperation(deps, req, res, answer));
   };
+}
+
+/** Hands the body on as it comes in. */
+async function receive(
+  database: Database,
+  route: UploadRoute,
+  context: Omit<Parameters<UploadRoute["handler"]>[0], "bytes" | "mediaType" | "write">,
+  req: Request,
+  res: Response,
+): Promise<void> {
+  if (req.get("content-encoding") !== undefined) throw new AppError("unsupported-media-type");
+  if (Number(req.get("content-length") ?? 0) > route.bodyLimitBytes) throw new AppError("body-too-large");
+  const [mediaType] = /^[a-z0-9.+-]+\/[a-z0-9.+-]+/i.exec(req.get("content-type") ?? "") ?? [
+    "application/octet-stream",
+  ];
+  const upload = { ...context, bytes: req, mediaType: mediaType.toLowerCase() };
+  const { isNew, body } = await route
+    .handler({ ...upload, write: (work) => database.tx(work) })
+    .catch((error: unknown) => {
+      const isCutOff = req.errored !== null && !(error instanceof AppError);
+      throw isCutOff ? new AppError("validation", { detail: "The body was cut off.", cause: error }) : error;
+    });
+  res.status(isNew ? 201 : 200).json(body);
+}
+
+/** Sends a file that somebody handed in, so that no browser takes it for a page of this service. */
+function sendFile(res: Response, { path, mediaType, tag }: Download): Promise<void> {
+  res.set({
+    ETag: `"${tag}"`,
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+  });
+  res.type(mediaType);
+  return new Promise((resolve, reject) =>
+    res.sendFile(path, { dotfiles: "allow", cacheControl: false, lastModified: false }, (error) =>
+      error && !res.headersSent ? reject(error) : resolve(),
+    ),
+  );
 }
 
 /** Every statement of one `read` sees the same moment, with the rights of the caller. */

@@ -4,7 +4,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponse
 import { problemKinds } from "../errors.ts";
 import { OperationBody } from "./operation.ts";
 import { Problem, PROBLEM_TYPE } from "./problem.ts";
-import type { Route } from "./route.ts";
+import { takesJson, type Route } from "./route.ts";
 import { Address } from "./schemas.ts";
 
 const IdempotencyKey = z
@@ -60,7 +60,8 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
       ...(route.query && { query: route.query }),
       ...headersOf(route),
     },
-    ...(route.kind !== "read" && route.body && { requestBody: { required: true, content: json(route.body) } }),
+    ...(takesJson(route) && route.body && { requestBody: { required: true, content: json(route.body) } }),
+    ...(route.kind === "upload" && { requestBody: { required: true, content: bytes } }),
     responses: { ...successesOf(route), ...problemsOf(route) },
   };
 }
@@ -80,6 +81,11 @@ function successesOf(route: Route): ZodOpenApiResponsesObject {
     const isAsOf = route.response instanceof z.ZodObject && "asOf" in route.response.shape;
     const headers = isAsOf ? { headers: LedgerBlock } : {};
     return { 200: { description: "What was asked for.", content: json(route.response), ...headers } };
+  }
+  if (route.kind === "download") return { 200: { description: "The file.", content: bytes } };
+  if (route.kind === "upload") {
+    const content = json(route.response);
+    return { 200: { description: "Kept before.", content }, 201: { description: "Kept.", content } };
   }
   if (route.kind === "check") return { 200: { description: "The result.", content: json(route.response) } };
   const response = route.kind === "command" ? OperationBody : route.response;
@@ -105,13 +111,14 @@ const Replayed = z.object({
 
 /** Statuses that a route of this kind can answer, each with the codes that come with it. */
 function problemsOf(route: Route): ZodOpenApiResponsesObject {
-  const isWriting = route.kind !== "read";
+  const isWriting = takesJson(route);
   const isKeyed = route.kind === "record" || route.kind === "command";
   const statuses = [
     400,
     ...(route.access === "public" ? [] : [401, 403, 429]),
-    ...(route.params || isKeyed ? [404] : []),
-    ...(isWriting ? [413, 415, 422] : []),
+    // A query can ask for a block that is not there, a body for whatever is not.
+    ...(route.params || route.query || isWriting ? [404] : []),
+    ...(isWriting || route.kind === "upload" ? [413, 415, 422] : []),
     ...(isKeyed ? [409] : []),
     500,
     ...(isWriting ? [502] : []),
@@ -130,6 +137,9 @@ const problemResponses = Object.fromEntries(
     },
   ]),
 );
+
+/** Bytes of whatever type. */
+const bytes = { "*/*": { schema: { type: "string", format: "binary" } as const } };
 
 function json(schema: z.ZodType) {
   return { "application/json": { schema } };

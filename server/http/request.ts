@@ -5,7 +5,7 @@ import { canonicalJson, CanonicalJsonError } from "../domain/canonicalJson.ts";
 import { fieldErrorsOf, pointerOf } from "../domain/fieldErrors.ts";
 import { JsonTextError, parseJsonBytes } from "../domain/jsonText.ts";
 import { AppError, type FieldError } from "../errors.ts";
-import type { Route } from "./route.ts";
+import { takesJson, type JsonRoute, type Route } from "./route.ts";
 
 /** A request as its route's schemas read it. */
 export type Input = {
@@ -41,8 +41,8 @@ export function readInput(route: Route, req: Request): Input {
   return { ...input, sha256: hashOf(raw) };
 }
 
-function takesBody(route: Route): route is Exclude<Route, { kind: "read" }> & { body: z.ZodType } {
-  return route.kind !== "read" && route.body !== undefined;
+function takesBody(route: Route): route is JsonRoute & { body: z.ZodType } {
+  return takesJson(route) && route.body !== undefined;
 }
 
 /** Fields that no schema knows are errors everywhere. */
@@ -51,7 +51,7 @@ function strict(schema: z.ZodObject | undefined): z.ZodObject {
 }
 
 function bodyOf(route: Route, req: Request): unknown {
-  if (route.kind === "read") return undefined;
+  if (!takesJson(route)) return undefined;
   const type = req.is("application/json"); // null: the request has no body
   if (type === null || Number(req.headers["content-length"]) === 0) return undefined;
   if (type === false) throw new AppError("unsupported-media-type");

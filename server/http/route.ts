@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { z } from "zod";
 import type { AppError } from "../errors.ts";
 import type { Queryable } from "../store/database.ts";
@@ -5,7 +6,8 @@ import type { Access, Caller } from "./auth.ts";
 import type { LedgerCall } from "./command.ts";
 
 // A route is a plain object: what it takes, who may use it, what it answers, and one function. The app mounts it and
-// the OpenAPI document describes it from the same object. There are four kinds.
+// the OpenAPI document describes it from the same object. There are four kinds,
+// and two more for bytes that are no JSON.
 
 /** A schema that a route may leave out. The types below without arguments are those of any route. */
 type Fields = z.ZodObject | undefined;
@@ -94,11 +96,49 @@ export type CommandRoute<P extends Fields = Fields, Q extends Fields = Fields, B
   handler(context: CommandContext<P, Q, B>): Promise<LedgerCall>;
 };
 
+export type UploadRoute<
+  P extends Fields = Fields,
+  Q extends Fields = Fields,
+  R extends z.ZodType = z.ZodType,
+> = Description<P, Q> & {
+  /** Largest body in bytes. */
+  bodyLimitBytes: number;
+  response: R;
+  /** Answers what is kept now, and whether it is new. */
+  handler(context: UploadContext<P, Q>): Promise<{ isNew: boolean; body: z.input<R> }>;
+};
+
+type UploadContext<P extends Fields, Q extends Fields> = Context<P, Q, undefined> & {
+  /** The body as it comes in; it may be longer than the limit when its length was not announced. */
+  bytes: Readable;
+  /** Type of the body without parameters; `application/octet-stream` where none was given. */
+  mediaType: string;
+  /** Writes schema `records` in one transaction. */
+  write<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+};
+
+export type DownloadRoute<P extends Fields = Fields, Q extends Fields = Fields> = Description<P, Q> & {
+  handler(context: Context<P, Q, undefined>): Promise<Download>;
+};
+
+/** A file to be sent, and a tag that changes when its content does. */
+export type Download = { path: string; mediaType: string; tag: string };
+
 export type Route =
   | (ReadRoute & { kind: "read"; method: "get" })
   | (CheckRoute & { kind: "check"; method: "post" | "put" })
   | (RecordRoute & { kind: "record"; method: "post" | "put" })
-  | (CommandRoute & { kind: "command"; method: "post" | "put" });
+  | (CommandRoute & { kind: "command"; method: "post" | "put" })
+  | (UploadRoute & { kind: "upload"; method: "put" })
+  | (DownloadRoute & { kind: "download"; method: "get" });
+
+/** A route whose request may carry JSON. */
+export type JsonRoute = Extract<Route, { kind: "check" | "record" | "command" }>;
+
+/** Whether the request of a route may carry JSON. */
+export function takesJson(route: Route): route is JsonRoute {
+  return route.kind === "check" || route.kind === "record" || route.kind === "command";
+}
 
 /** GET, answered from the database in the caller's scope. A body with `asOf` also sets the header Ledger-Block. */
 export function readRoute<R extends z.ZodType, P extends Fields = undefined, Q extends Fields = undefined>(
@@ -132,4 +172,18 @@ export function commandRoute<P extends Fields = undefined, Q extends Fields = un
   route: CommandRoute<P, Q, B>,
 ): Route {
   return { method: "post", ...route, kind: "command" };
+}
+
+/** PUT of bytes under a name that follows from them, so that repeating it changes nothing and needs no idempotency key. */
+export function uploadRoute<R extends z.ZodType, P extends Fields = undefined, Q extends Fields = undefined>(
+  route: UploadRoute<P, Q, R>,
+): Route {
+  return { ...route, kind: "upload", method: "put" };
+}
+
+/** GET of a file. It is never shown by a browser as a page of this service. */
+export function downloadRoute<P extends Fields = undefined, Q extends Fields = undefined>(
+  route: DownloadRoute<P, Q>,
+): Route {
+  return { ...route, kind: "download", method: "get" };
 }

@@ -8,6 +8,12 @@ export const Units = z
   .regex(/^(0|[1-9][0-9]{0,19})$/, "Expected a whole number as a decimal string, without sign or leading zero.")
   .meta({ id: "Units", description: "Units of face of a class, as a decimal string.", example: "125000" });
 
+/** Units that a command asks for: what the ledger's 64 bits can hold. */
+export const UnitsRequested = Units.refine((text) => !/^\d{1,20}$/.test(text) || BigInt(text) < 2n ** 64n, {
+  params: { code: "out-of-range" },
+  message: "Expected less than 2 to the power of 64.",
+});
+
 export const AmountMinor = z
   .string()
   .regex(/^(0|[1-9][0-9]{0,38})$/, "Expected a whole number as a decimal string, without sign or leading zero.")
@@ -43,15 +49,31 @@ export const CivilDate = z.iso
 
 export const BlockNumber = z.int().min(0).meta({ id: "BlockNumber", description: "Number of a block of the ledger." });
 
+export const ClassId = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
+  .meta({ id: "ClassId", description: "Id of the deal, a dot and the index of the class, from 0." });
+
+/** A whole number in a query, which arrives as text: digits alone, so that `1e3` or an empty text is none. */
+export function queryInteger(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^(0|[1-9]\d{0,15})$/, "Expected a whole number in digits.")
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .meta({ override: { type: "integer", pattern: undefined, minimum: min, maximum: max } });
+}
+
+/** Query field of a read that can be as of an earlier block. */
+export const asOfBlock = queryInteger(0, Number.MAX_SAFE_INTEGER)
+  .optional()
+  .meta({ description: "Show the state as of this block; the last one read unless told." });
+
+export const AsOfQuery = z.strictObject({ asOfBlock });
+
 /** Query fields of a list; combine with `.extend`. */
 export const Page = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(200)
-    .default(50)
-    .meta({ description: "Most entries in the answer.", override: { type: "integer" } }),
+  limit: queryInteger(1, 200).default(50).meta({ description: "Most entries in the answer; 50 unless told." }),
   cursor: z.string().max(500).optional().meta({ description: "`next` of the page before." }),
 });
 

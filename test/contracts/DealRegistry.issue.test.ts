@@ -123,10 +123,8 @@ describe("issue", () => {
     const deal = await createDeal(filed, filed.filing, filed.terms);
     const alpha = await register(filed, filed.actors.custodianA, "alpha");
     await filed.filings.connect(filed.actors.registrar.key).refuse(filed.filing, id("notice"));
-    await expect(issue(filed, deal, 0, [to(alpha, 1n)])).toRevertWith(
-      await noteOf(filed, deal, 0),
-      ...restricted("FILING_NOT_RECORDED"),
-    );
+    const note = await noteOf(filed, deal, 0);
+    await expect(issue(filed, deal, 0, [to(alpha, 1n)])).toRevertWith(note, ...restricted("FILING_NOT_RECORDED"));
   });
 
   it("refuses while the filing is suspended, and once it was revoked (R-F1)", async () => {

@@ -1,7 +1,7 @@
 import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role } from "../support/actors.ts";
-import { attest, bundleHash, evidence, filingState, grant, now, submission } from "../support/steps.ts";
+import { attest, bundleHash, byThree, evidence, filingState, grant, now, submission } from "../support/steps.ts";
 import { dealTerms, termsHashOf } from "../support/terms.ts";
 import { openLedger, submitted, type FiledWorld } from "../support/world.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
@@ -108,6 +108,13 @@ describe("attest", () => {
     );
   });
 
+  it("admits evidence captured in this very second", async () => {
+    const second = (await now(world)) + 10;
+    await networkHelpers.time.setNextBlockTimestamp(second);
+    await attest(world, world.actors.attesterA.key, world.filing, evidence({ capturedAt: second }));
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
+  });
+
   it("refuses the second attestation by another key of the first attester (R-F2)", async () => {
     await attest(world, world.actors.attesterA.key, world.filing);
     for (const key of [world.actors.attesterA.key, world.actors.attesterA.otherKey]) {
@@ -135,6 +142,46 @@ describe("attest", () => {
       [attestSubject(), ...payloads],
     );
     expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
+  });
+
+  it("lets an attester take back its evidence and give other, which the second must equal (R-F2)", async () => {
+    const { attesterA, attesterB } = world.actors;
+    const typo = evidence({ filingReference: "2026-0024" });
+    await attest(world, attesterA.key, world.filing, typo);
+    await world.approvals.connect(attesterA.key).withdraw(world.wiring.filings, attestSubject());
+    await attest(world, attesterB.key, world.filing);
+    await attest(world, attesterA.key, world.filing);
+    const { state, evidenceHash } = await world.filings.filingOf(world.filing);
+    expect([state, evidenceHash]).toEqual([filingState.recorded, evidenceHashOf(evidence())]);
+  });
+
+  it("refuses the second attestation when the first attester lost its role, and stays open for a new version", async () => {
+    const { attesterA, attesterB, registrar, filingEntity } = world.actors;
+    await grant(world, world.actors.trustee, "ATTESTER");
+    await attest(world, attesterA.key, world.filing);
+    await byThree(world, (key) => world.parties.connect(key).end(attesterA.id, role("ATTESTER"), id("end")));
+    const ended = ["Parties_RoleMissing", [attesterA.id, role("ATTESTER")]] as const;
+    await expect(attest(world, attesterB.key, world.filing)).toRevertWith(world.parties, ...ended);
+    await expect(attest(world, world.actors.trustee.key, world.filing)).toRevertWith(world.parties, ...ended);
+    await expect(attest(world, registrar.key, world.filing)).toRevertWith(
+      world.filings,
+      "FilingRegistry_ConflictedAttester",
+      [world.filing, registrar.id],
+    );
+    await world.filings.connect(filingEntity.key).supersede(world.filing, submission(world.terms));
+    await attest(world, attesterB.key, world.filing);
+    await attest(world, world.actors.trustee.key, world.filing);
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.recorded);
+  });
+
+  it("forgets an attestation that no second one joined within 30 days (R-F2)", async () => {
+    const { attesterA, attesterB } = world.actors;
+    await attest(world, attesterA.key, world.filing);
+    await networkHelpers.time.setNextBlockTimestamp((await now(world)) + 30 * 24 * 3_600 + 1);
+    await attest(world, attesterB.key, world.filing);
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
+    await attest(world, attesterA.key, world.filing);
+    expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.recorded);
   });
 
   it("records the filing when two parties attested equal evidence, and keeps its hash (R-F2)", async () => {

@@ -321,6 +321,14 @@ describe("lift", () => {
 });
 
 describe("revoke", () => {
+  it("refuses with the first call an order without an id, and one that served this filing before (R-O1)", async () => {
+    const { registrar } = world.actors;
+    await suspend((await now(world)) + HOUR);
+    for (const orderId of [ZeroHash, order("suspend")]) {
+      await expect(revoke(registrar.key, orderId)).toRevertWith(world.filings, ...orderUsed(orderId));
+    }
+  });
+
   it("stops transfers for good and says only that the filing is revoked, also out of a suspension", async () => {
     await suspend((await now(world)) + HOUR);
     const last = byThree(world, (key) => revoke(key));

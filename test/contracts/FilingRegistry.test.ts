@@ -1,7 +1,7 @@
 import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role } from "../support/actors.ts";
-import { attest, bundleHash, fields, filingState, now, record, submission, window } from "../support/steps.ts";
+import { attest, bundleHash, fields, filingState, grant, now, record, submission, window } from "../support/steps.ts";
 import { capsMinor } from "../support/terms.ts";
 import { openLedger, submitted, type FiledWorld } from "../support/world.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
@@ -54,6 +54,7 @@ describe("submit", () => {
 
   it("refuses as issuer the filing entity itself, whatever its roles, and a party that is no issuer (R-F7)", async () => {
     const { filingEntity, trustee } = world.actors;
+    await grant(world, filingEntity, "ISSUER");
     for (const issuer of [filingEntity.id, trustee.id, 0n, 99n]) {
       await expect(submit({ issuer })).toRevertWith(world.filings, "FilingRegistry_BadIssuer", [issuer]);
     }

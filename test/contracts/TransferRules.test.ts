@@ -109,6 +109,10 @@ const situations: Situation[] = [
     codes: ["SENDER_NOT_REGISTERED", "UNITS_INSUFFICIENT", "OPERATOR_NOT_ENTITLED"],
     movement: () => ({ from: world.unknown }),
   },
+  {
+    codes: ["SENDER_NOT_REGISTERED", "UNITS_INSUFFICIENT", "OPERATOR_NOT_ENTITLED"],
+    movement: () => ({ from: world.unknown, key: world.actors.spare }),
+  },
 ];
 
 async function refusedWith(codes: readonly string[], given: Partial<Movement>): Promise<void> {
@@ -226,12 +230,21 @@ describe("an account that may not receive", () => {
 describe("a stopped account", () => {
   it("neither sends nor receives to the last second of its stop, and does in the next", async () => {
     await stopAccount(world.alpha);
-    const { stoppedUntil } = await world.holders.accountOf(world.alpha);
-    await reach(world, Number(stoppedUntil));
-    await networkHelpers.time.setNextBlockTimestamp(stoppedUntil);
-    await refusedWith(["SENDER_STOPPED"], {});
-    await reach(world, Number(stoppedUntil) + 1);
-    await world.note.connect(world.actors.custodianA.key).move(world.alpha, world.gamma, 1n, id("move"));
+    const until = Number((await world.holders.accountOf(world.alpha)).stoppedUntil);
+    const custodianB = world.actors.custodianB.key;
+    const out = () => world.note.connect(world.actors.custodianA.key).move(world.alpha, world.gamma, 1n, id("out"));
+    const into = () => world.note.connect(custodianB).move(world.gamma, world.alpha, 1n, id("into"));
+    for (const [call, code] of [
+      [out, "SENDER_STOPPED"],
+      [into, "RECEIVER_STOPPED"],
+    ] as const) {
+      await networkHelpers.time.setNextBlockTimestamp(until);
+      await expect(call()).toRevertWith(world.note, "Note_Restricted", [reasons(code), 0n]);
+    }
+    for (const call of [out, into]) {
+      await networkHelpers.time.setNextBlockTimestamp(until + 1);
+      await call();
+    }
   });
 });
 
@@ -250,6 +263,25 @@ describe("a custodian's licence", () => {
     await expect(out()).toRevertWith(world.note, "Note_Restricted", [reasons("OPERATOR_CUSTODIAN_INACTIVE"), 0n]);
     await networkHelpers.time.setNextBlockTimestamp(until + 1);
     await expect(into()).toRevertWith(world.note, "Note_Restricted", [reasons("RECEIVER_CUSTODIAN_INACTIVE"), 0n]);
+  });
+
+  it("carries none to the last second of a stop of the custodian, and all in the next", async () => {
+    const { custodianA, custodianB } = world.actors;
+    await stopCustodian(custodianB.id);
+    const until = Number((await world.holders.custodianOf(custodianB.id)).stoppedUntil);
+    const out = () => world.note.connect(custodianB.key).move(world.gamma, world.alpha, 1n, id("out"));
+    const into = () => world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("into"));
+    for (const [call, code] of [
+      [out, "OPERATOR_CUSTODIAN_INACTIVE"],
+      [into, "RECEIVER_CUSTODIAN_INACTIVE"],
+    ] as const) {
+      await networkHelpers.time.setNextBlockTimestamp(until);
+      await expect(call()).toRevertWith(world.note, "Note_Restricted", [reasons(code), 0n]);
+    }
+    for (const call of [out, into]) {
+      await networkHelpers.time.setNextBlockTimestamp(until + 1);
+      await call();
+    }
   });
 
   it("and not the role is what a movement asks: the role's end alone stops nothing, the licence's does (R-H7)", async () => {

@@ -35,14 +35,17 @@ describe("the story", () => {
   it("files, records, issues, transfers and answers as it is told (R-F1, R-F2, R-F3, R-H2, R-H3, R-T1)", async () => {
     const lines = await tell();
     expect(lines.filter((line) => line.includes("replayed"))).toEqual([]);
-    expect(lines.filter((line) => line.startsWith("  ✗")).length).toBe(19);
+    expect(lines.filter((line) => line.startsWith("  ✗")).length).toBe(16);
   });
 
   it("does nothing twice when it is told again: every step is replayed", async () => {
     const before = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");
     const lines = await tell();
+    // Keeping a deal document and reading have no effect to repeat, and a 404 is no answer for good.
     const steps = lines.filter(
-      (line) => /^ {2}[✓✗]/.test(line) && !/sends the deal document|asks for the same/.test(line),
+      (line) =>
+        /^ {2}[✓✗]/.test(line) &&
+        !/sends the deal document|asks for the same|units of an account of peak-custody/.test(line),
     );
     expect(steps.filter((line) => !line.includes("replayed"))).toEqual([]);
     const after = await stack.client.get<{ asOf: { blockNumber: number } }>("regulator", "/v1/oversight");

@@ -12,7 +12,8 @@ import {
   type FiledDeal,
 } from "../support/deals.ts";
 import { command, hashOf, post, recordFiling, refusalOf, submission, submitFiling } from "../support/filings.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
+import type { Stack } from "../support/stack.ts";
 
 const otherIsin = `ZZNALT04B01${isinCheckDigit("ZZNALT04B01")}`;
 const UNKNOWN = `0x${"12".repeat(32)}`;
@@ -20,7 +21,7 @@ const UNKNOWN = `0x${"12".repeat(32)}`;
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
 });
 afterAll(() => stack.stop());
 

@@ -1,6 +1,11 @@
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openOutsideKeys } from "../../scripts/demo/outsideKeys.ts";
+import { encodeCall } from "../../server/chain/contracts.ts";
 import { filingHash } from "../../server/chain/termsHash.ts";
+import { readConfig } from "../../server/config.ts";
 import type { Hex } from "../../server/domain/hex.ts";
+import { readParties } from "../../server/parties.ts";
 import {
   attestation,
   command,
@@ -12,7 +17,8 @@ import {
   submission,
   submitFiling,
 } from "../support/filings.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
+import type { Stack } from "../support/stack.ts";
 
 const HOUR_SECONDS = 3_600;
 const UNKNOWN = `0x${"12".repeat(32)}`;
@@ -20,7 +26,7 @@ const UNKNOWN = `0x${"12".repeat(32)}`;
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
 });
 afterAll(() => stack.stop());
 
@@ -375,7 +381,7 @@ describe("GET /v1/filings/{filingId}", () => {
     const malformed = await stack.request("registrar", "GET", `${filings}/1`);
     expect(refusalOf(malformed)).toEqual([400, "validation", "/path/filingId"]);
     const filingId = await submitFiling(stack, "AS OF");
-    for (const block of ["-1", "1.5", "latest", "9007199254740993"]) {
+    for (const block of ["-1", "1.5", "1e3", "0x10", "", "latest", "9007199254740993"]) {
       const answer = await stack.request("registrar", "GET", `${filings}/${filingId}?asOfBlock=${block}`);
       expect(refusalOf(answer)).toEqual([400, "validation", "/query/asOfBlock"]);
     }
@@ -425,6 +431,42 @@ describe("GET /v1/filings", () => {
     expect(body).toMatchObject({ items: [], next: null });
   });
 });
+
+describe("evidence that is no text", () => {
+  it("is shown with replacement characters and does not stop the reading of the ledger", async () => {
+    const filingId = await submitFiling(stack, "HOSTILE");
+    const { evidence } = attestation({}, { filingReference: "MARK" });
+    const seen = { ...evidence, capturedAt: Date.parse(evidence.capturedAt) / 1000 };
+    const call = encodeCall("FilingRegistry", "attest", [filingId, 1, hashOf("bundle"), hashOf("terms"), seen]);
+    // Not UTF-8, and with a NUL, which no column of text can hold.
+    await sendToNode("attester-one", call.replace(Buffer.from("MARK").toString("hex"), "41ff0042"));
+    await expect
+      .poll(() => read(filingId), { timeout: 10_000 })
+      .toMatchObject({
+        state: "attested",
+        attestations: [{ attester: "attester-one", evidence: { filingReference: "A\ufffd\ufffdB" } }],
+      });
+  });
+});
+
+/** Sends a call to the ledger past the service, as whoever reaches a node can. */
+async function sendToNode(party: string, data: string): Promise<void> {
+  const parties = await readParties(new URL("../../deals/parties.json", import.meta.url));
+  const dataDir = join(stack.dataDir, "service");
+  const { outside, sign } = await openOutsideKeys(readConfig({ NARROWGATE_DATA: dataDir }), parties);
+  const { address } = outside[party]![0]!;
+  const rpc = async (method: string, params: unknown[]) => {
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(stack.service.ledgerUrl, { method: "POST", headers, body });
+    const { result } = (await response.json()) as { result: string };
+    return result;
+  };
+  const nonce = Number(await rpc("eth_getTransactionCount", [address, "latest"]));
+  const to = stack.service.deployment.contracts.FilingRegistry.address;
+  const raw = sign(address, { chainId: 20_260_206, nonce, to, data, gasLimit: "0x7a120" });
+  expect(await rpc("eth_sendRawTransaction", [raw])).toMatch(/^0x/);
+}
 
 /** The first block of the deployment that the read model knows. */
 async function firstBlock(): Promise<number> {

@@ -1,7 +1,8 @@
 import { Wallet, id } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AccountAsOf, AccountList, CustodianList } from "../../server/features/holders/holders.schema.ts";
-import { startStack, type RawAnswer, type Stack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
+import type { RawAnswer, Stack } from "../support/stack.ts";
 
 const PEAK = "peak-custody";
 const MERLION = "merlion-custody";
@@ -25,7 +26,7 @@ const account = (label: string, overrides: object = {}) => ({ accountRef: id(lab
 let stack: Stack;
 let keys = 0;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
 });
 afterAll(() => stack.stop());
 
@@ -352,76 +353,5 @@ describe("updating an account", () => {
       const answer = await get(PEAK, path);
       expect([path, answer.status]).toEqual([path, 400]);
     }
-  });
-});
-
-describe("stops", () => {
-  const order = (label: string) => id(`order ${label}`);
-  const stop = (label: string, seconds: number) => ({ orderId: order(label), until: instantIn(seconds) });
-
-  it("are refused to those who may not stop, beyond 72 hours and into the past", async () => {
-    const path = `/v1/accounts/${await addressOf(PEAK, "peak two")}/stops`;
-    for (const party of [PEAK, "trustee", "issuer"]) {
-      expect((await post(party, path, stop("refused", DAY_SECONDS))).status).toBe(403);
-    }
-    for (const seconds of [4 * DAY_SECONDS, -1]) {
-      const answer = await post("registrar", path, stop("refused", seconds));
-      expect([answer.status, answer.body.code]).toEqual([422, "stop-out-of-range"]);
-    }
-    const zero = await post("registrar", path, { ...stop("x", 60), orderId: `0x${"0".repeat(64)}` });
-    expect([zero.status, zero.body.code]).toEqual([409, "order-used"]);
-    const unknown = `/v1/accounts/${Wallet.createRandom().address}/stops`;
-    expect((await post("registrar", unknown, stop("refused", 60))).body.code).toBe("unknown-account");
-  });
-
-  it("of an account stand from their block on and are lifted by three parties", async () => {
-    const address = await addressOf(PEAK, "peak two");
-    const path = `/v1/accounts/${address}`;
-    const standing = stop("standing", DAY_SECONDS);
-    const { blockNumber } = await command("registrar", `${path}/stops`, standing);
-    await command("regulator", `${path}/stops`, stop("shorter", 3_600));
-    const read = async (query = "") => AccountAsOf.parse((await get(PEAK, path + query)).body);
-    const stopped = await read();
-    expect([stopped.stoppedUntil, stopped.standingOrderId]).toEqual([standing.until, standing.orderId]);
-    expect(stopped.stops.map(({ orderId, by }) => [orderId, by])).toEqual([
-      [standing.orderId, "registrar"],
-      [order("shorter"), "regulator"],
-    ]);
-
-    const lifts = `${path}/stop-lifts`;
-    const early = await post("trustee", lifts, { orderId: standing.orderId });
-    expect([early.status, early.body.code]).toEqual([403, "role-missing"]);
-    await command("registrar", lifts, { orderId: standing.orderId });
-    const again = await post("registrar", lifts, { orderId: standing.orderId });
-    expect([again.status, again.body.code]).toEqual([422, "approval-same-party"]);
-    await command("trustee", lifts, { orderId: standing.orderId });
-    expect((await read()).standingOrderId).toBe(standing.orderId);
-    await command("attester-one", lifts, { orderId: standing.orderId });
-    const lifted = await read();
-    expect([lifted.stoppedUntil, lifted.standingOrderId]).toEqual([null, null]);
-    expect(lifted.stops.at(-1)).toMatchObject({ orderId: standing.orderId, until: null, by: null });
-    expect((await read(`?asOfBlock=${blockNumber}`)).stoppedUntil).toBe(standing.until);
-    expect((await read(`?asOfBlock=${blockNumber! - 1}`)).stoppedUntil).toBeNull();
-  });
-
-  it("of a custodian end its registrations, are kept and lifted by three parties", async () => {
-    const path = `/v1/custodians/${MERLION}`;
-    const [standing, kept] = [stop("custodian", DAY_SECONDS), stop("kept", 30 * DAY_SECONDS)];
-    await command("regulator", `${path}/stops`, standing);
-    const refused = await post(MERLION, "/v1/accounts", account("while stopped"));
-    expect([refused.status, refused.body.code]).toEqual([422, "custodian-inactive"]);
-    const shown = async () => {
-      const { items } = CustodianList.parse((await get(PEAK, "/v1/custodians")).body);
-      const { stoppedUntil, standingOrderId } = items.find(({ custodian }) => custodian === MERLION)!;
-      return [stoppedUntil, standingOrderId];
-    };
-    expect(await shown()).toEqual([standing.until, standing.orderId]);
-    for (const party of ["registrar", "trustee", "attester-two"]) await command(party, `${path}/stop-extensions`, kept);
-    expect(await shown()).toEqual([kept.until, kept.orderId]);
-    for (const party of ["regulator", "trustee", "attester-two"]) {
-      await command(party, `${path}/stop-lifts`, { orderId: kept.orderId });
-    }
-    expect(await shown()).toEqual([null, null]);
-    await command(MERLION, "/v1/accounts", account("after the stop"));
   });
 });

@@ -12,7 +12,7 @@ import {
   type AccountLabel,
   type Market,
 } from "../support/market.ts";
-import { startStack } from "../support/stack.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
 
 /** Units of class A-1 up to its cap, and the face of one. */
 const A1_UNITS = 265_000n;
@@ -21,7 +21,7 @@ const UNIT_FACE_MINOR = 100_000n;
 let market: Market;
 let keys = 0;
 beforeAll(async () => {
-  market = await openMarket(await startStack());
+  market = await openMarket(await startCheckedStack());
 });
 afterAll(() => market.stack.stop());
 

@@ -24,7 +24,7 @@ afterAll(() => context.stop());
 let nextLog = 0;
 let block = 1;
 
-function event<K extends EventKey>(key: K, address: string, args: unknown, transaction = 0): LedgerEvent {
+function event(key: EventKey, address: string, args: unknown, transaction = 0): LedgerEvent {
   const [contract, name] = key.split(".");
   return {
     contract,

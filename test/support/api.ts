@@ -56,15 +56,15 @@ export async function startApi(app: Express): Promise<TestApi> {
   };
 }
 
-/** A function that fails when an answer does not fit the document. */
-function checkerOf(document: any): (method: string, path: string, answer: ApiAnswer) => void {
+/** A function that fails when an answer does not fit an OpenAPI document. */
+export function checkerOf(document: any): (method: string, path: string, answer: ApiAnswer) => void {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   ajv.addSchema(document, "api");
-  const templates = Object.keys(document.paths).map((template) => ({
-    template,
-    form: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
-  }));
+  // A path without parameters comes before one with them that fits too (OpenAPI 3.1, "path templating matching").
+  const templates = Object.keys(document.paths)
+    .sort((a, b) => a.split("{").length - b.split("{").length)
+    .map((template) => ({ template, form: new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`) }));
   return (method, path, { status, headers, body }) => {
     const template = templates.find(({ form }) => form.test(path.split("?")[0]!))?.template;
     expect(template, `${path} is in the document`).toBeDefined();

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { command, hashOf, instantIn, post, recordFiling, submitFiling } from "./filings.ts";
+import { fileDeal, pricing } from "./deals.ts";
+import { command, hashOf, instantIn, recordFiling } from "./filings.ts";
 import type { RawAnswer, Stack } from "./stack.ts";
 
-const DEAL = new URL("../../deals/nalt-2004-a.json", import.meta.url);
 const DAY_SECONDS = 86_400;
 
 export const PEAK = "peak-custody";
@@ -60,18 +59,9 @@ export async function openMarket(stack: Stack): Promise<Market> {
   };
   const addressOf = (label: string) => items.find(({ accountRef }) => accountRef === hashOf(label))!.account;
 
-  const document = JSON.parse(readFileSync(DEAL, "utf8")) as unknown;
-  const { dealDocumentHash, termsHash, capsMinor } = (await post(stack, "issuer", "/v1/deal-documents", document)).body;
-  const filingId = await submitFiling(stack, "MARKET", { termsHash, capsMinor });
-  await command(stack, "issuer", "/v1/deals", { filingId, dealDocumentHash });
-  const deals = (await stack.request("issuer", "GET", "/v1/deals")).body as { items: { dealId: string }[] };
-  return {
-    stack,
-    filingId,
-    dealId: deals.items[0]!.dealId,
-    termsHash,
-    at: Object.fromEntries(labels.map((label) => [label, addressOf(label)])) as Market["at"],
-  };
+  const { filingId, dealId, termsHash } = await fileDeal(stack, "MARKET");
+  const at = Object.fromEntries(labels.map((label) => [label, addressOf(label)])) as Market["at"];
+  return { stack, filingId, dealId, termsHash, at };
 }
 
 /** Both attesters attest. @returns the block in which the filing was recorded */
@@ -81,14 +71,8 @@ export function recordDeal({ stack, filingId, termsHash }: Market): Promise<numb
 
 /** Issuer and trustee price the deal alike. @returns the block from which the price stands */
 export async function priceDeal({ stack, dealId }: Market): Promise<number> {
-  const rates = ["2.10563", "2.55", "2.90", "0.07", "3.18", "0"];
-  const balances = ["265000000.00", "260000000.00", "357000000.00", "488000000.00", "100000000.00", "210098819.60"];
-  const price = {
-    closingDate: "2004-10-28",
-    classes: rates.map((rate, i) => ({ originalBalance: balances[i], rate })),
-  };
-  await command(stack, "issuer", `/v1/deals/${dealId}/pricing`, price);
-  return (await command(stack, "trustee", `/v1/deals/${dealId}/pricing`, price)).blockNumber!;
+  await command(stack, "issuer", `/v1/deals/${dealId}/pricing`, pricing());
+  return (await command(stack, "trustee", `/v1/deals/${dealId}/pricing`, pricing())).blockNumber!;
 }
 
 /** Issues units of a class. @returns the block of the issuance */

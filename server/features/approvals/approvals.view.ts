@@ -3,6 +3,7 @@ import type { SingletonName } from "../../chain/contracts.ts";
 import type { Addresses } from "../../chain/genesis.ts";
 import { readAsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
@@ -66,20 +67,15 @@ function toMatter(row: Row, codeOf: PartyCodes): Omit<z.input<typeof Matter>, "m
     subject: toHex(row.subject),
     payloadHash: toHex(row.payload_hash),
     state: row.effective_at !== null ? "effective" : row.withdrawn_at !== null ? "withdrawn" : "open",
-    openedAt: instant(row.opened_at),
-    effectiveAt: row.effective_at === null ? null : instant(row.effective_at),
-    withdrawnAt: row.withdrawn_at === null ? null : instant(row.withdrawn_at),
+    openedAt: instantOf(row.opened_at),
+    effectiveAt: row.effective_at === null ? null : instantOf(row.effective_at),
+    withdrawnAt: row.withdrawn_at === null ? null : instantOf(row.withdrawn_at),
     withdrawnBy: row.withdrawn_by_party_id === null ? null : codeOf(row.withdrawn_by_party_id),
     endorsements: row.endorsements.map(({ party, at, block, tx }) => ({
       party: codeOf(party),
-      at: instant(BigInt(at)),
+      at: instantOf(BigInt(at)),
       blockNumber: block,
       transactionHash: tx,
     })),
   };
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instant(seconds: bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString();
 }

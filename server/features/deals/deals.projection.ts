@@ -1,5 +1,5 @@
-import { decodeAnswer, type FunctionAnswer } from "../../chain/contracts.ts";
 import type { LedgerEvent } from "../../chain/events.ts";
+import { decodeTerms } from "../../chain/termsDecoder.ts";
 import { formatCivilDate } from "../../domain/civilDates.ts";
 import { dayCounts, rateKinds, roundings, stepKinds } from "../../domain/dealTerms.ts";
 import type { Projection } from "../../indexer/projection.ts";
@@ -90,7 +90,7 @@ create table readmodel.record_date (
 );
 `;
 
-type Terms = FunctionAnswer<"DealRegistry", "termsOf">;
+type Terms = ReturnType<typeof decodeTerms>;
 
 /** Deals and their classes as filed, their pricing and their record dates. */
 export const dealsProjection: Projection = {
@@ -98,7 +98,7 @@ export const dealsProjection: Projection = {
   ddl,
   handlers: {
     "DealRegistry.DealCreated": async (tx, event) => {
-      const terms = termsIn(event.args.terms);
+      const terms = decodeTerms(event.args.terms);
       await insertDeal(tx, event, terms);
       await insertClasses(tx, event, terms);
       await insertSteps(tx, event.args.deal, terms);
@@ -154,15 +154,6 @@ export const dealsProjection: Projection = {
     },
   },
 };
-
-/**
- * Reads the terms that an event carries: the encoding of (type hash, terms). The answer of `termsOf` is the encoding of
- * the terms alone, so with the type hash cut off and the offset set anew the same decoder reads both.
- */
-function termsIn(encoded: string): Terms {
-  const behindHashAndOffset = encoded.slice(2 + 2 * 64);
-  return decodeAnswer("DealRegistry", "termsOf", `0x${"20".padStart(64, "0")}${behindHashAndOffset}`);
-}
 
 async function insertDeal(tx: Queryable, event: LedgerEvent<"DealRegistry.DealCreated">, terms: Terms): Promise<void> {
   const { args, blockNumber, logIndex, timestamp } = event;

@@ -1,4 +1,5 @@
 import { commandRoute, readRoute, recordRoute, type Route } from "../../http/route.ts";
+import { AsOfQuery } from "../../http/schemas.ts";
 import { listClasses, readClass } from "./classes.view.ts";
 import { readDealDocument } from "./dealDocuments.view.ts";
 import {
@@ -13,7 +14,6 @@ import {
   DealList,
   DealListQuery,
   DealParams,
-  DealQuery,
   NoteClassAsOf,
   PricingRequest,
   RecordDateList,
@@ -92,7 +92,7 @@ export const dealRoutes: readonly Route[] = [
     summary: "One deal with its terms",
     access: "any-party",
     params: DealParams,
-    query: DealQuery,
+    query: AsOfQuery,
     response: Deal,
     handler: ({ read, params, query }) => read((db) => readDeal(db, params.dealId, query.asOfBlock)),
   }),
@@ -102,7 +102,7 @@ export const dealRoutes: readonly Route[] = [
     summary: "Record dates of a deal",
     access: "any-party",
     params: DealParams,
-    query: DealQuery,
+    query: AsOfQuery,
     response: RecordDateList,
     handler: ({ read, params, query }) => read((db) => listRecordDates(db, params.dealId, query.asOfBlock)),
   }),
@@ -121,7 +121,7 @@ export const dealRoutes: readonly Route[] = [
     summary: "One class",
     access: "any-party",
     params: ClassParams,
-    query: DealQuery,
+    query: AsOfQuery,
     response: NoteClassAsOf,
     handler: ({ read, params, query }) => read((db) => readClass(db, params.classId, query.asOfBlock)),
   }),

@@ -11,19 +11,16 @@ import {
   BlockNumber,
   Bytes32,
   CivilDate,
+  ClassId,
   Page,
   PartyCode,
   Timestamp,
+  asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
 import { filingStates } from "../filings/filings.view.ts";
 
 export const dealStates = ["created", "priced", "outstanding", "amortising", "superseded"] as const;
-
-const ClassId = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the number of the class.")
-  .meta({ id: "ClassId", description: "Id of the deal, a dot and the index of the class, from 0." });
 
 export const DealDocumentRequest = dealDocumentSchema.meta({
   id: "DealDocument",
@@ -71,18 +68,6 @@ export const RecordDateRequest = z.strictObject({ recordDate: PricingRequest.sha
 export const DealParams = z.strictObject({ dealId: Bytes32 });
 export const ClassParams = z.strictObject({ classId: ClassId });
 
-const asOfBlock = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(Number.MAX_SAFE_INTEGER)
-  .optional()
-  .meta({
-    description: "Show the state as of this block; the last one read unless told.",
-    override: { type: "integer" },
-  });
-
-export const DealQuery = z.strictObject({ asOfBlock });
 export const DealListQuery = Page.extend({ asOfBlock });
 export const ClassListQuery = Page.extend({
   asOfBlock,
@@ -148,7 +133,7 @@ const DealSummary = z.strictObject({
   classes: z.array(NoteClass),
 });
 
-export const DealListItem = DealSummary.meta({ id: "DealListItem", description: "A deal at the end of a block." });
+const DealListItem = DealSummary.meta({ id: "DealListItem", description: "A deal at the end of a block." });
 export const DealList = pageOf(DealListItem).extend({ asOf: AsOf });
 
 export const Deal = DealSummary.extend({

@@ -3,6 +3,7 @@ import type { stepKinds } from "../../domain/dealTerms.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { filingsAsOf } from "../filings/filings.view.ts";
@@ -10,7 +11,7 @@ import { partyCodes } from "../parties/parties.view.ts";
 import { classesAsOf, classBody, type ClassAsOf } from "./classes.view.ts";
 import type { Deal, DealList, DealListQuery, RecordDateList, dealStates } from "./deals.schema.ts";
 
-export type DealState = (typeof dealStates)[number];
+type DealState = (typeof dealStates)[number];
 
 type Row = {
   deal_id: Buffer;
@@ -208,9 +209,4 @@ async function stepsOf(
     payee: step.payee_id === 0 ? null : codeOf(step.payee_id),
     capMinor: step.kind === "fee" ? String(step.cap_minor) : null,
   }));
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instantOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString();
 }

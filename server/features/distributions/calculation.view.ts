@@ -17,7 +17,7 @@ import { balancesAfter, cycleOf, fixingsOf, type ClassBalance, type Cycle } from
 import type { Calculation } from "./distributions.schema.ts";
 
 /** The distribution that follows from the read model: what the parties approve and the ledger checks. */
-export type Calculated = {
+type Calculated = {
   plan: DealPlan;
   cycle: Cycle & { report: NonNullable<Cycle["report"]> };
   allocation: Allocation;

@@ -19,7 +19,7 @@ export type Cycle = {
   posting: PostedLines | null;
 };
 
-export type ReportFigures = {
+type ReportFigures = {
   reportHash: string;
   partyId: number;
   availableMinor: bigint;
@@ -28,7 +28,7 @@ export type ReportFigures = {
   at: bigint;
 };
 
-export type PostedLines = {
+type PostedLines = {
   /** By line. */
   paidMinor: readonly bigint[];
   at: bigint;
@@ -114,7 +114,7 @@ export async function balancesAfter(db: Queryable, dealId: string, period: numbe
 }
 
 /** An index that two parties fixed for a class, without the spread of the class. */
-export type Fixing = { classIndex: number; rateE10: bigint; evidenceHash: string; at: bigint };
+type Fixing = { classIndex: number; rateE10: bigint; evidenceHash: string; at: bigint };
 
 /** Fixings of a version of a cycle, in order of the classes. */
 export async function fixingsOf(db: Queryable, { dealId, period, version }: Cycle): Promise<Fixing[]> {

@@ -58,7 +58,8 @@ async function write(path: string, bytes: Readable): Promise<{ sha256: string; s
   let sizeBytes = 0;
   const file = await open(path, "wx", 0o600);
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    // A body that is refused in the middle is not torn off, so that the answer to it can still be sent.
+    for await (const chunk of bytes.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       sizeBytes += chunk.length;
       if (sizeBytes > MAX_DOCUMENT_BYTES) throw new AppError("body-too-large");
       hash.update(chunk);

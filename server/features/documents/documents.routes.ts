@@ -1,18 +1,56 @@
-import { checkRoute, readRoute, recordRoute, type Route } from "../../http/route.ts";
-import { Bundle, BundleCheck, BundleCheckRequest, BundleParams, BundleRequest } from "./documents.schema.ts";
-import { checkBundle, keepBundle } from "./documents.service.ts";
-import { readBundle } from "./documents.view.ts";
+import type { Access } from "../../http/auth.ts";
+import { checkRoute, downloadRoute, readRoute, recordRoute, uploadRoute, type Route } from "../../http/route.ts";
+import { MAX_DOCUMENT_BYTES, openDocumentFiles } from "./documentFiles.ts";
+import {
+  Bundle,
+  BundleCheck,
+  BundleCheckRequest,
+  BundleParams,
+  BundleRequest,
+  DocumentParams,
+  StoredDocument,
+} from "./documents.schema.ts";
+import { checkBundle, keepBundle, keepDocument } from "./documents.service.ts";
+import { findDocument, readBundle } from "./documents.view.ts";
 
 // Ten thousand documents, the most that a manifest names, of some three hundred bytes each; twice that to compare.
 const MANIFEST_LIMIT_BYTES = 6_000_000;
 const CHECK_LIMIT_BYTES = 12_000_000;
 
+const readers: Access = ["filing-entity", "issuer", "attester", "registrar", "regulator"];
+
 /**
  * Documents of filings and the bundles they make up.
  * @param documentsDir Folder of the documents' bytes.
  */
-export function documentRoutes(_: { documentsDir: string }): readonly Route[] {
+export function documentRoutes({ documentsDir }: { documentsDir: string }): readonly Route[] {
+  const files = openDocumentFiles(documentsDir);
   return [
+    uploadRoute({
+      path: "/v1/documents/{sha256}",
+      operationId: "keepDocument",
+      summary: "Keep the bytes of a document under their hash",
+      description: "At most 20 MB. Sending the same bytes again changes nothing.",
+      access: readers,
+      params: DocumentParams,
+      bodyLimitBytes: MAX_DOCUMENT_BYTES,
+      response: StoredDocument,
+      handler: ({ params, ...upload }) => keepDocument(files, { ...upload, ...params }),
+    }),
+    downloadRoute({
+      path: "/v1/documents/{sha256}",
+      operationId: "readDocument",
+      summary: "The bytes of a document",
+      description:
+        "For whoever sent it, the filing entity and issuer of a filing it belongs to, attesters once it was filed, " +
+        "registrar and regulator.",
+      access: readers,
+      params: DocumentParams,
+      async handler({ read, caller, params }) {
+        const { locator, mediaType } = await read((db) => findDocument(db, caller, params.sha256));
+        return { path: files.pathOf(locator), mediaType, tag: params.sha256 };
+      },
+    }),
     recordRoute({
       path: "/v1/bundles",
       operationId: "keepBundle",

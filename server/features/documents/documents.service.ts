@@ -8,29 +8,40 @@ import type { DocumentFiles } from "./documentFiles.ts";
 import type { Bundle, BundleCheck, BundleCheckRequest, StoredDocument } from "./documents.schema.ts";
 import { bundleBody } from "./documents.view.ts";
 
+/** A document as it is handed in. */
+type Upload = {
+  caller: Caller;
+  sha256: string;
+  mediaType: string;
+  bytes: Readable;
+  write<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+};
+
 /**
  * Keeps the bytes of a document. Sending them again changes nothing.
  * @returns The document, and whether it is new from this party.
  * @throws AppError `document-hash-mismatch` or `body-too-large`.
  */
 export async function keepDocument(
-  { files, db }: { files: DocumentFiles; db: Queryable },
-  { party }: Caller,
-  { sha256, mediaType, bytes }: { sha256: string; mediaType: string; bytes: Readable },
-): Promise<{ isNew: boolean; document: z.input<typeof StoredDocument> }> {
+  files: DocumentFiles,
+  { caller, sha256, mediaType, bytes, write }: Upload,
+): Promise<{ isNew: boolean; body: z.input<typeof StoredDocument> }> {
+  const { party } = caller;
   const { locator, sizeBytes } = await files.keep(sha256, bytes);
-  const { rows } = await db.query<{ media_type: string; created_at: Date; is_new: boolean }>(
-    `with inserted as (
-       insert into records.document (party, sha256, media_type, size_bytes, locator) values ($1, $2, $3, $4, $5)
-       on conflict (party, sha256) do nothing returning media_type, created_at, true as is_new)
-     select * from inserted
-     union all select media_type, created_at, false from records.document where party = $1 and sha256 = $2
-     order by is_new desc limit 1`,
-    [party, toBytes(sha256), mediaType, sizeBytes, locator],
-  );
-  const row = rows[0]!;
-  const document = { sha256, sizeBytes, mediaType: row.media_type, party, storedAt: row.created_at.toISOString() };
-  return { isNew: row.is_new, document };
+  return write(async (tx) => {
+    const { rowCount } = await tx.query(
+      `insert into records.document (party, sha256, media_type, size_bytes, locator) values ($1, $2, $3, $4, $5)
+       on conflict (party, sha256) do nothing`,
+      [party, toBytes(sha256), mediaType, sizeBytes, locator],
+    );
+    const { rows } = await tx.query<{ media_type: string; created_at: Date }>(
+      "select media_type, created_at from records.document where party = $1 and sha256 = $2",
+      [party, toBytes(sha256)],
+    );
+    const { media_type, created_at } = rows[0]!;
+    const body = { sha256, sizeBytes, mediaType: media_type, party, storedAt: created_at.toISOString() };
+    return { isNew: rowCount === 1, body };
+  });
 }
 
 /** Keeps the manifest of a bundle and says which of its documents are kept. */

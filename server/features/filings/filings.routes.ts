@@ -2,8 +2,8 @@ import type { z } from "zod";
 import type { LedgerCall } from "../../http/command.ts";
 import type { Access } from "../../http/auth.ts";
 import { commandRoute, readRoute, type Route } from "../../http/route.ts";
+import { AsOfQuery } from "../../http/schemas.ts";
 import {
-  AsOfQuery,
   AttestationRequest,
   Filing,
   FilingList,

@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { AsOf } from "../../http/asOf.ts";
-import { AmountMinor, BlockNumber, Bytes32, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
+import { Instant } from "../../http/instant.ts";
+import {
+  AmountMinor,
+  BlockNumber,
+  Bytes32,
+  Page,
+  PartyCode,
+  Timestamp,
+  asOfBlock,
+  pageOf,
+} from "../../http/schemas.ts";
 import { disclaimer, filingStates } from "./filings.view.ts";
-
-/** An instant that the ledger can keep: whole seconds from 1970 on. */
-const Instant = z.iso
-  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z.", abort: true })
-  .refine((text) => Date.parse(text) > 0 && Date.parse(text) % 1000 === 0, {
-    params: { code: "out-of-range" },
-    message: "Expected whole seconds after the beginning of 1970.",
-  })
-  .meta({ description: "Instant in UTC, whole seconds.", example: "2026-11-22T09:30:00Z" });
 
 // The form of the text is judged first, but a wrong one does not keep this from being asked.
 const CapMinor = AmountMinor.refine((text) => !/^\d+$/.test(text) || BigInt(text) < 2n ** 128n, {
@@ -76,20 +77,7 @@ export const RevocationRequest = z.strictObject({ orderId, noticeHash: Bytes32 }
 
 export const FilingParams = z.strictObject({ filingId: Bytes32 });
 
-export const AsOfQuery = z.strictObject({
-  asOfBlock: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({
-      description: "Show the state as of this block; the last one read unless told.",
-      override: { type: "integer" },
-    }),
-});
-
-export const FilingQuery = Page.extend({ ...AsOfQuery.shape, filingRef: FilingRef.optional() });
+export const FilingQuery = Page.extend({ asOfBlock, filingRef: FilingRef.optional() });
 
 const capsMinor = z.array(AmountMinor).meta({ description: "Per class of the terms, in minor units." });
 
@@ -146,14 +134,14 @@ const FilingChange = z.strictObject({
   cause: z.string().meta({ example: "suspended" }),
   version,
   suspendedUntil: Timestamp.nullable(),
-  by: PartyCode.nullable().meta({ description: "Null where several parties decided." }),
+  by: PartyCode.nullable().meta({ description: "Whose call took effect, where the ledger names it." }),
   orderId: Bytes32.nullable(),
   basisHash: Bytes32.nullable(),
   at: Timestamp,
   blockNumber: BlockNumber,
 });
 
-export const FilingListItem = FilingSummary.meta({
+const FilingListItem = FilingSummary.meta({
   id: "FilingListItem",
   description: "A filing as it stood at the end of a block.",
 });

@@ -3,9 +3,10 @@ import { encodeCall } from "../../chain/contracts.ts";
 import { filingIdOf } from "../../chain/ids.ts";
 import { AppError } from "../../errors.ts";
 import type { LedgerCall } from "../../http/command.ts";
+import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { filingRefBytes } from "./filingRef.ts";
+import { filingRefBytes } from "../../domain/filingRef.ts";
 import type {
   AttestationRequest,
   LiftRequest,
@@ -118,9 +119,4 @@ async function submissionOf(db: Queryable, submission: z.output<typeof VersionRe
     windowOpensAt: secondsOf(submission.windowOpensAt),
     windowClosesAt: secondsOf(submission.windowClosesAt),
   };
-}
-
-/** An instant as the ledger keeps it. */
-function secondsOf(instant: string): number {
-  return Date.parse(instant) / 1000;
 }

@@ -2,10 +2,11 @@ import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
-import { filingRefBytes, filingRefText } from "./filingRef.ts";
+import { filingRefBytes, filingRefText } from "../../domain/filingRef.ts";
 import type { Filing, FilingList, FilingQuery } from "./filings.schema.ts";
 
 /** Where a filing may stand. Suspended is recorded under a stop whose time has not passed. */
@@ -16,7 +17,7 @@ export const disclaimer =
   "Recorded means recorded filing evidence: two attesters signed equal evidence of publication. " +
   "It is not a judgement or endorsement by any authority.";
 
-export type FilingState = (typeof filingStates)[number];
+type FilingState = (typeof filingStates)[number];
 
 /** A filing as it stood at the end of a block. Instants are seconds of the ledger, hashes 0x…. */
 export type FilingAsOf = {
@@ -279,9 +280,4 @@ function summaryOf(filing: FilingAsOf, codeOf: PartyCodes): z.input<typeof Filin
     recordedAt: filing.recordedAt === null ? null : instantOf(filing.recordedAt),
     disclaimer,
   };
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instantOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1000).toISOString();
 }

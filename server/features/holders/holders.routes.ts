@@ -1,5 +1,6 @@
 import type { Gateway } from "../../chain/gateway.ts";
 import { checkRoute, commandRoute, readRoute, type Route } from "../../http/route.ts";
+import { AsOfQuery } from "../../http/schemas.ts";
 import {
   AccountAsOf,
   AccountBatchRequest,
@@ -7,7 +8,6 @@ import {
   AccountParams,
   AccountQuery,
   AccountRequest,
-  AsOfQuery,
   CustodianList,
   CustodianParams,
   FactsRequest,

@@ -1,19 +1,22 @@
 import { z } from "zod";
 import { investorCategories } from "../../domain/investorCategories.ts";
 import { AsOf } from "../../http/asOf.ts";
-import { Address, BlockNumber, Bytes32, HexData, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
+import { Instant } from "../../http/instant.ts";
+import {
+  Address,
+  BlockNumber,
+  Bytes32,
+  HexData,
+  Page,
+  PartyCode,
+  Timestamp,
+  asOfBlock,
+  pageOf,
+} from "../../http/schemas.ts";
 import { lookThroughs } from "./holders.view.ts";
 
 // Most accounts that the ledger registers at once.
 const BATCH_MAX = 200;
-
-/** An instant that the ledger can keep: whole seconds from 1970 on. */
-const Instant = z.iso
-  .datetime({ error: "Expected an instant in UTC such as 2026-11-22T09:30:00Z.", abort: true })
-  .refine((text) => Date.parse(text) % 1_000 === 0 && Date.parse(text) > 0, {
-    params: { code: "out-of-range" },
-    message: "Expected whole seconds after the beginning of 1970.",
-  });
 
 const HolderRef = z
   .string()
@@ -79,18 +82,6 @@ export const LicenceRequest = z.strictObject({
 export const CustodianParams = z.strictObject({ party: PartyCode });
 export const AccountParams = z.strictObject({ account: Address });
 
-const asOfBlock = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(Number.MAX_SAFE_INTEGER)
-  .optional()
-  .meta({
-    description: "Show the state as of this block; the last one read unless told.",
-    override: { type: "integer" },
-  });
-
-export const AsOfQuery = z.strictObject({ asOfBlock });
 export const AccountQuery = Page.extend({
   asOfBlock,
   accountRef: Bytes32.optional(),
@@ -140,7 +131,7 @@ export const AccountAsOf = Account.extend({
     .meta({ description: "Stops and lifts, oldest first." }),
 }).meta({ id: "AccountAsOf", description: "An account with its history." });
 
-export const Custodian = z
+const Custodian = z
   .strictObject({
     custodian: PartyCode,
     licensedUntil: Timestamp.meta({ description: "Last second of the licence." }),

@@ -7,6 +7,7 @@ import { investorCategories } from "../../domain/investorCategories.ts";
 import { AppError } from "../../errors.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
+import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
 import { lookThroughs, requireOwnAccount } from "./holders.view.ts";
@@ -30,7 +31,7 @@ export async function licenseCustodian(
   party: string,
   { licensedUntil, evidenceHash }: z.output<typeof LicenceRequest>,
 ): Promise<LedgerCall> {
-  return call("license", [await idOf(db, party), secondOf(licensedUntil), evidenceHash], "holders.license", {
+  return call("license", [await idOf(db, party), secondsOf(licensedUntil), evidenceHash], "holders.license", {
     custodian: party,
     licensedUntil,
     evidenceHash,
@@ -90,14 +91,14 @@ export async function updateAccount(db: Queryable, caller: Caller, account: stri
 /** Stops an account by one key. */
 export function stopAccount(account: string, { orderId, until }: z.output<typeof StopRequest>): LedgerCall {
   const facts = { account: shown(account), orderId, until };
-  return call("stopAccount", [account.toLowerCase(), orderId, secondOf(until)], "holders.stop-account", facts);
+  return call("stopAccount", [account.toLowerCase(), orderId, secondsOf(until)], "holders.stop-account", facts);
 }
 
 /** Keeps an account stopped for longer. */
 export function keepAccountStopped(account: string, { orderId, until }: z.output<typeof StopRequest>): LedgerCall {
   const facts = { account: shown(account), orderId, until };
   const kind = "holders.keep-account-stopped";
-  return call("keepAccountStopped", [account.toLowerCase(), orderId, secondOf(until)], kind, facts);
+  return call("keepAccountStopped", [account.toLowerCase(), orderId, secondsOf(until)], kind, facts);
 }
 
 /** Lifts the stop of an account. */
@@ -113,7 +114,7 @@ export async function stopCustodian(
   { orderId, until }: z.output<typeof StopRequest>,
 ): Promise<LedgerCall> {
   const facts = { custodian: party, orderId, until };
-  return call("stopCustodian", [await idOf(db, party), orderId, secondOf(until)], "holders.stop-custodian", facts);
+  return call("stopCustodian", [await idOf(db, party), orderId, secondsOf(until)], "holders.stop-custodian", facts);
 }
 
 /** Keeps a custodian stopped for longer. */
@@ -124,7 +125,7 @@ export async function keepCustodianStopped(
 ): Promise<LedgerCall> {
   const id = await idOf(db, party);
   const facts = { custodian: party, orderId, until };
-  return call("keepCustodianStopped", [id, orderId, secondOf(until)], "holders.keep-custodian-stopped", facts);
+  return call("keepCustodianStopped", [id, orderId, secondsOf(until)], "holders.keep-custodian-stopped", facts);
 }
 
 /** Lifts the stop of a custodian. */
@@ -161,12 +162,8 @@ function factsStruct(facts: Facts): FactsStruct {
     residence: asciiHex(facts.residence),
     category: investorCategories.indexOf(facts.category),
     lookThrough: lookThroughs.indexOf(facts.lookThrough),
-    eligibleUntil: secondOf(facts.eligibleUntil),
+    eligibleUntil: secondsOf(facts.eligibleUntil),
   };
-}
-
-function secondOf(instant: string): number {
-  return Date.parse(instant) / 1_000;
 }
 
 function shown(address: string): string {

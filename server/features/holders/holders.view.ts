@@ -6,6 +6,7 @@ import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import type { Caller } from "../../http/auth.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf, secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, partyIds, type PartyCodes } from "../parties/parties.view.ts";
@@ -255,10 +256,5 @@ function factsBody(row: Omit<FactsRow, "at" | "block_number">) {
 
 /** Stops end by the clock: a block in their last second is still inside. */
 function isStopped(stoppedUntil: bigint, timestamp: string): boolean {
-  return BigInt(Date.parse(timestamp) / 1_000) <= stoppedUntil;
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instantOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString();
+  return BigInt(secondsOf(timestamp)) <= stoppedUntil;
 }

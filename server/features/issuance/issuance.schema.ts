@@ -5,32 +5,27 @@ import {
   AmountMinor,
   BlockNumber,
   Bytes32,
+  ClassId,
   Page,
   PartyCode,
   Timestamp,
   Units,
+  UnitsRequested,
+  asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
 
 // Most allocations that the ledger takes at once.
 const ALLOCATIONS_MAX = 200;
 
-export const ClassParams = z.strictObject({
-  classId: z
-    .string()
-    .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
-    .meta({ description: "Id of the deal, a dot and the index of the class, from 0." }),
-});
+export const ClassParams = z.strictObject({ classId: ClassId });
 
 export const IssuanceRequest = z.strictObject({
   allocations: z
     .array(
       z.strictObject({
         account: Address,
-        units: Units.refine((units) => !/^\d{1,20}$/.test(units) || BigInt(units) < 2n ** 64n, {
-          params: { code: "out-of-range" },
-          message: "Expected less than 2 to the power of 64.",
-        }),
+        units: UnitsRequested,
       }),
     )
     .min(1)
@@ -57,15 +52,4 @@ export const IssuanceList = pageOf(Issuance).extend({
     .meta({ description: "Over all issuances of the class, not only those of this page." }),
 });
 
-export const IssuanceQuery = Page.extend({
-  asOfBlock: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
-    .optional()
-    .meta({
-      description: "Show the state as of this block; the last one read unless told.",
-      override: { type: "integer" },
-    }),
-});
+export const IssuanceQuery = Page.extend({ asOfBlock });

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { classAsOf, type ClassAsOf } from "../deals/classes.view.ts";
@@ -20,7 +21,7 @@ type Row = {
 
 /**
  * A page of the issuances of a class, newest first.
- * @throws AppError `not-found` when there was no such class at that block.
+ * @throws AppError `unknown-class` when there was none at that block.
  */
 export async function listIssuances(
   db: Queryable,
@@ -68,7 +69,7 @@ function issuanceBody(row: Row, codeOf: PartyCodes): z.input<typeof Issuance> {
     issuer: codeOf(row.issuer_id),
     units: String(row.units),
     amountMinor: String(row.amount_minor),
-    at: new Date(Number(row.at) * 1_000).toISOString(),
+    at: instantOf(row.at),
     blockNumber: Number(row.block_number),
     logIndex: row.log_index,
     transactionHash: toHex(row.tx_hash),

@@ -1,5 +1,6 @@
 import { readRoute, type Route } from "../../http/route.ts";
-import { ClassParams, Oversight, OversightQuery, Register, RegisterQuery } from "./oversight.schema.ts";
+import { AsOfQuery } from "../../http/schemas.ts";
+import { ClassParams, Oversight, Register, RegisterQuery } from "./oversight.schema.ts";
 import { readOversight } from "./oversight.view.ts";
 import { readRegister } from "./register.view.ts";
 
@@ -10,7 +11,7 @@ export const oversightRoutes: readonly Route[] = [
     operationId: "readOversight",
     summary: "Every deal: its filing, what was issued and where it is held, as of a block",
     access: ["regulator", "registrar"],
-    query: OversightQuery,
+    query: AsOfQuery,
     response: Oversight,
     handler: ({ read, query }) => read((db) => readOversight(db, query.asOfBlock)),
   }),

@@ -1,24 +1,18 @@
 import { z } from "zod";
 import { AsOf } from "../../http/asOf.ts";
-import { Address, AmountMinor, Bytes32, PartyCode, Timestamp, Units } from "../../http/schemas.ts";
+import {
+  Address,
+  AmountMinor,
+  Bytes32,
+  ClassId,
+  PartyCode,
+  Timestamp,
+  Units,
+  asOfBlock,
+  queryInteger,
+} from "../../http/schemas.ts";
 import { disclaimer, filingStates } from "../filings/filings.view.ts";
 import { lookThroughs } from "../holders/holders.view.ts";
-
-const ClassId = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
-  .meta({ description: "Id of the deal, a dot and the index of the class, from 0." });
-
-const asOfBlock = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(Number.MAX_SAFE_INTEGER)
-  .optional()
-  .meta({
-    description: "Show the state as of this block; the last one read unless told.",
-    override: { type: "integer" },
-  });
 
 const holders = z.int().meta({ description: "Holders with units, each counted once whatever its accounts." });
 const accounts = z.int().meta({ description: "Accounts with units." });
@@ -38,13 +32,7 @@ const ROWS_MAX = 10_000;
 export const RegisterQuery = z.strictObject({
   asOfBlock,
   account: Address.optional(),
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(ROWS_MAX)
-    .default(ROWS_MAX)
-    .meta({ description: "Most rows in the answer.", override: { type: "integer" } }),
+  limit: queryInteger(1, ROWS_MAX).default(ROWS_MAX).meta({ description: "Most rows in the answer." }),
   cursor: z
     .string()
     .max(500)
@@ -82,8 +70,6 @@ export const Register = z
   .meta({ id: "Register", description: "Who holds a class at the end of a block; a custodian sees its own accounts." });
 
 // Oversight
-
-export const OversightQuery = z.strictObject({ asOfBlock });
 
 const ofResidence = { residence: z.string(), holders, accounts };
 

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toHex } from "../../store/hex.ts";
 import { classesAsOf, type ClassAsOf } from "../deals/classes.view.ts";
@@ -125,9 +126,4 @@ function holdersOf(count: Count | undefined) {
     mainlandHolders: Number(count?.mainland ?? 0n),
     unresolvedHolders: Number(count?.unresolved ?? 0n),
   };
-}
-
-/** Seconds of the ledger as RFC 3339. */
-function instantOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString();
 }

@@ -20,7 +20,7 @@ type Row = {
   look_through: number;
 };
 
-type Totals = { accounts: bigint; holders: bigint; units: bigint };
+type Totals = { accounts: number; holders: number; units: bigint };
 
 const REGISTER = `
   select held.account, held.custodian_id, held.units, f.holder_ref, f.residence, f.look_through
@@ -29,7 +29,7 @@ const REGISTER = `
 
 /**
  * Who holds a class at the end of a block, as far as the caller sees.
- * @throws AppError `not-found` when there was no such class then, or it has no note.
+ * @throws AppError `unknown-class` when there was none with a note then, `unknown-block`, or `bad-cursor`.
  */
 export async function readRegister(
   db: Queryable,
@@ -42,19 +42,15 @@ export async function readRegister(
   const asOf = await readAsOf(db, block);
   const found = await tokenisedClassAsOf(db, asOf, classId);
   const values = [asOf.blockNumber, toBytes(found.note), account === undefined ? null : toBytes(account)];
-  const { rows: totals } = await db.query<Totals>(
-    `select count(*) as accounts, count(distinct holder_ref) as holders, coalesce(sum(units), 0) as units
-     from (${REGISTER}) register`,
-    values,
-  );
   const { rows } = await db.query<Row>(
     `select * from (${REGISTER}) register where $4::bytea is null or account > $4 order by account limit $5`,
     [...values, after === undefined ? null : Buffer.from(after, "hex"), limit + 1],
   );
   const page = cutPage(rows, limit, (last) => [asOf.blockNumber, last.account.toString("hex")]);
+  const isWhole = after === undefined && page.next === null;
+  const { accounts, holders, units } = isWhole ? totalsOf(rows) : await readTotals(db, values);
   const codeOf = await partyCodes(db);
-  const faceOf = (units: bigint) => String(units * found.unitFaceMinor);
-  const { accounts, holders, units } = totals[0]!;
+  const faceOf = (of: bigint) => String(of * found.unitFaceMinor);
   return {
     asOf,
     classId,
@@ -63,7 +59,7 @@ export async function readRegister(
     note: checksumAddress(found.note),
     currency: found.currency,
     unitFaceMinor: String(found.unitFaceMinor),
-    totals: { accounts: Number(accounts), holders: Number(holders), units: String(units), faceMinor: faceOf(units) },
+    totals: { accounts, holders, units: String(units), faceMinor: faceOf(units) },
     rows: page.rows.map((row) => ({
       account: checksumAddress(toHex(row.account)),
       holderRef: toHex(row.holder_ref),
@@ -75,4 +71,23 @@ export async function readRegister(
     })),
     next: page.next,
   };
+}
+
+function totalsOf(rows: readonly Row[]): Totals {
+  return {
+    accounts: rows.length,
+    holders: new Set(rows.map(({ holder_ref: holderRef }) => holderRef.toString("hex"))).size,
+    units: rows.reduce((sum, { units }) => sum + units, 0n),
+  };
+}
+
+/** The totals of a register that is read in pages. */
+async function readTotals(db: Queryable, values: readonly unknown[]): Promise<Totals> {
+  const { rows } = await db.query<{ accounts: bigint; holders: bigint; units: bigint }>(
+    `select count(*) as accounts, count(distinct holder_ref) as holders, coalesce(sum(units), 0) as units
+     from (${REGISTER}) register`,
+    [...values],
+  );
+  const { accounts, holders, units } = rows[0]!;
+  return { accounts: Number(accounts), holders: Number(holders), units };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { AsOf } from "../../http/asOf.ts";
 import { Address, Bytes32, PartyCode } from "../../http/schemas.ts";
 
-export const Party = z
+const Party = z
   .strictObject({
     party: PartyCode,
     name: z.string().nullable().meta({ description: "Null for a party that this service has no name of." }),

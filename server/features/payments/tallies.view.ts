@@ -2,7 +2,7 @@ import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
 
 /** How far the payment of a class has come. Minor units. */
-export type ClassTally = {
+type ClassTally = {
   classIndex: number;
   paidMinor: bigint;
   heldMinor: bigint;

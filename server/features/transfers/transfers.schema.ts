@@ -1,23 +1,26 @@
 import { z } from "zod";
 import { restrictions } from "../../domain/restrictions.ts";
 import { AsOf } from "../../http/asOf.ts";
-import { Address, BlockNumber, Bytes32, Page, PartyCode, Timestamp, Units, pageOf } from "../../http/schemas.ts";
+import {
+  Address,
+  BlockNumber,
+  Bytes32,
+  ClassId,
+  Page,
+  PartyCode,
+  Timestamp,
+  Units,
+  UnitsRequested,
+  pageOf,
+} from "../../http/schemas.ts";
 
 // Most movements that the ledger takes at once.
 const BATCH_MAX = 200;
 
-const ClassId = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
-  .meta({ description: "Id of the deal, a dot and the index of the class, from 0." });
-
 const Leg = z.strictObject({
   from: Address,
   to: Address,
-  units: Units.refine((units) => !/^\d{1,20}$/.test(units) || BigInt(units) < 2n ** 64n, {
-    params: { code: "out-of-range" },
-    message: "Expected less than 2 to the power of 64.",
-  }),
+  units: UnitsRequested,
 });
 
 export const TransferRequest = Leg.extend({ classId: ClassId });

@@ -5,20 +5,19 @@ import type { Gateway } from "../../chain/gateway.ts";
 import { childRef } from "../../chain/ids.ts";
 import { restrictionsOf } from "../../domain/restrictions.ts";
 import { AppError } from "../../errors.ts";
-import { readAsOf } from "../../http/asOf.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyById } from "../../store/parties.ts";
 import { custodianOfAccount, foreignAccounts, requireOwnAccount } from "../holders/holders.view.ts";
 import type { TransferBatchRequest, TransferCheck, TransferRequest } from "./transfers.schema.ts";
-import { tokenisedClassAsOf } from "./transfers.view.ts";
+import { noteOf } from "./transfers.view.ts";
 
 type Movement = z.output<typeof TransferRequest>;
 
 /**
  * Moves units from an account of the calling custodian.
- * @throws AppError `unknown-account` when the sending account is not the caller's.
+ * @throws AppError `unknown-class`, or `unknown-account` when the sending account is not the caller's.
  */
 export async function move(
   db: Queryable,
@@ -26,8 +25,7 @@ export async function move(
   operationRef: string,
   { classId, ...leg }: Movement,
 ): Promise<LedgerCall> {
-  const note = await noteOf(db, classId);
-  await requireOwnAccount(db, caller, leg.from);
+  const [note] = await Promise.all([noteOf(db, classId), requireOwnAccount(db, caller, leg.from)]);
   const { from, to, units } = lowerCase(leg);
   return {
     kind: "transfers.move",
@@ -39,7 +37,7 @@ export async function move(
 
 /**
  * Moves units from accounts of the calling custodian, all or none. Each leg has a reference of its own.
- * @throws AppError `unknown-account` naming every leg whose sending account is not the caller's.
+ * @throws AppError `unknown-class`, or `unknown-account` naming every leg whose sending account is not the caller's.
  */
 export async function moveMany(
   db: Queryable,
@@ -47,8 +45,7 @@ export async function moveMany(
   operationRef: string,
   { classId, transfers }: z.output<typeof TransferBatchRequest>,
 ): Promise<LedgerCall> {
-  const note = await noteOf(db, classId);
-  await requireOwnAccounts(db, caller, transfers);
+  const [note] = await Promise.all([noteOf(db, classId), requireOwnAccounts(db, caller, transfers)]);
   const referenced = transfers.map((leg, index) => ({ ...leg, operationRef: childRef(operationRef, index) }));
   return {
     kind: "transfers.move-many",
@@ -60,7 +57,7 @@ export async function moveMany(
 
 /**
  * Asks the ledger for every rule that forbids a movement, made by the key of the sending account's custodian.
- * @throws AppError `unknown-account` when a custodian asks about a sending account that is not its own.
+ * @throws AppError `unknown-class`, or `unknown-account` when a custodian asks about a sending account that is not its own.
  */
 export async function checkTransfer(
   read: <T>(work: (db: Queryable) => Promise<T>) => Promise<T>,
@@ -101,11 +98,6 @@ async function requireOwnAccounts(
       : [],
   );
   throw new AppError("unknown-account", { errors });
-}
-
-/** @throws AppError `not-found` for a class that does not exist or has no note. */
-async function noteOf(db: Queryable, classId: string): Promise<string> {
-  return (await tokenisedClassAsOf(db, await readAsOf(db), classId)).note;
 }
 
 /** Addresses may come with a checksum, in capitals or without either. */

@@ -3,9 +3,10 @@ import { checksumAddress } from "../../chain/addresses.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
-import { classAsOf, type ClassAsOf } from "../deals/classes.view.ts";
+import { classAsOf, parseClassId, type ClassAsOf } from "../deals/classes.view.ts";
 import { custodianOfAccount } from "../holders/holders.view.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
 import type { Transfer, TransferList, TransferQuery } from "./transfers.schema.ts";
@@ -27,8 +28,24 @@ type Row = {
 };
 
 /**
+ * Address of the note of a class.
+ * @throws AppError `unknown-class` when there is no such class, or it is retained and has no note.
+ */
+export async function noteOf(db: Queryable, classId: string): Promise<string> {
+  const { dealId, classIndex } = parseClassId(classId);
+  const { rows } = await db.query<{ note: Buffer | null }>({
+    name: "note.ofClass",
+    text: "select note from readmodel.class where deal_id = $1 and class_index = $2",
+    values: [toBytes(dealId), classIndex],
+  });
+  const note = rows[0]?.note;
+  if (!note) throw noSuchNote(classId);
+  return toHex(note);
+}
+
+/**
  * A class that has a note, as it stood at the end of a block.
- * @throws AppError `not-found` when there was none then, or the class is retained.
+ * @throws AppError `unknown-class` when there was none then, or the class is retained.
  */
 export async function tokenisedClassAsOf(
   db: Queryable,
@@ -36,20 +53,24 @@ export async function tokenisedClassAsOf(
   classId: string,
 ): Promise<ClassAsOf & { note: string }> {
   const { note, ...found } = await classAsOf(db, asOf, classId);
-  if (note === null) throw new AppError("not-found", { detail: "The class is retained, so it has no note." });
+  if (note === null) throw noSuchNote(classId);
   return { ...found, note };
+}
+
+function noSuchNote(classId: string): AppError {
+  return new AppError("unknown-class", { detail: "No class with a note has this id.", values: { class: classId } });
 }
 
 /**
  * A page of the movements that the caller takes part in, newest first.
- * @throws AppError `not-found` for an unknown class, `unknown-account` for an account that the caller does not see.
+ * @throws AppError `unknown-class`, or `unknown-account` for an account that the caller does not see.
  */
 export async function listTransfers(
   db: Queryable,
   { classId, account, limit, cursor }: z.output<typeof TransferQuery>,
 ): Promise<z.input<typeof TransferList>> {
   const asOf = await readAsOf(db);
-  const note = classId === undefined ? null : (await tokenisedClassAsOf(db, asOf, classId)).note;
+  const note = classId === undefined ? null : await noteOf(db, classId);
   if (account !== undefined && (await custodianOfAccount(db, account)) === undefined) {
     throw new AppError("unknown-account");
   }
@@ -99,7 +120,7 @@ function transferBody(row: Row, codeOf: PartyCodes): z.input<typeof Transfer> {
     toCustodian: codeOf(row.to_custodian_id),
     units: String(row.units),
     operationRef: row.operation_ref && toHex(row.operation_ref),
-    at: new Date(Number(row.at) * 1_000).toISOString(),
+    at: instantOf(row.at),
     blockNumber: Number(row.block_number),
     logIndex: row.log_index,
     transactionHash: toHex(row.tx_hash),

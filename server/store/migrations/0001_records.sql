@@ -144,11 +144,22 @@ create table records.bundle (
   primary key (party, bundle_hash)
 );
 
+-- A deal document by the SHA-256 of its canonical JSON; it binds the words of a deal to the figures of its terms.
+create table records.deal_document (
+  party text not null references records.party,
+  deal_document_hash bytea not null check (octet_length(deal_document_hash) = 32),
+  terms_hash bytea not null check (octet_length(terms_hash) = 32),
+  document jsonb not null,
+  created_at timestamptz not null default now(),
+  primary key (party, deal_document_hash)
+);
+
 alter table records.operation enable row level security;
 alter table records.operation_history enable row level security;
 alter table records.refusal enable row level security;
 alter table records.document enable row level security;
 alter table records.bundle enable row level security;
+alter table records.deal_document enable row level security;
 
 -- The calls stand in sub-selects so that they are made once for a statement and an index on the party can be used.
 create policy own_party on records.operation for select to narrowgate_reader
@@ -157,11 +168,12 @@ create policy own_party on records.operation_history for select to narrowgate_re
   using ((select records.caller_sees_all()) or party = (select records.caller_party()));
 create policy own_party on records.refusal for select to narrowgate_reader
   using ((select records.caller_sees_all()) or party = (select records.caller_party()));
-create policy own_party on records.document for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or party = (select records.caller_party()));
-create policy own_party on records.bundle for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or party = (select records.caller_party()));
+-- Who may see documents depends on the filing that names them, which these records do not know, as the read model can be
+-- dropped. The views restrict them by the caller's party instead.
+create policy by_view on records.document for select to narrowgate_reader using (true);
+create policy by_view on records.bundle for select to narrowgate_reader using (true);
+create policy by_view on records.deal_document for select to narrowgate_reader using (true);
 
 grant usage on schema records to narrowgate_reader;
 grant select on records.meta, records.party, records.operation, records.operation_history, records.refusal,
-  records.document, records.bundle to narrowgate_reader;
+  records.document, records.bundle, records.deal_document to narrowgate_reader;

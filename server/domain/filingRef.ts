@@ -1,4 +1,4 @@
-import { asciiHex, sha256, type Hex } from "../../domain/hex.ts";
+import { asciiHex, sha256, type Hex } from "./hex.ts";
 
 const REF_BYTES = 32;
 
