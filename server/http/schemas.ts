@@ -54,7 +54,7 @@ export const ClassId = z
   .regex(/^0x[0-9a-f]{64}\.(0|[1-9]\d?)$/, "Expected the id of a deal, a dot and the index of the class.")
   .meta({ id: "ClassId", description: "Id of the deal, a dot and the index of the class, from 0." });
 
-/** A whole number in a query, which arrives as text: digits alone, so that `1e3` or an empty text is none. */
+/** A whole number in a query or a path, which arrives as text: digits alone, so that `1e3` or an empty text is none. */
 export function queryInteger(min: number, max: number) {
   return z
     .string()
@@ -85,13 +85,5 @@ export function pageOf<Item extends z.ZodType>(items: Item) {
 /** A payment cycle in a path; periods are 16-bit numbers on the ledger. */
 export const CycleParams = z.strictObject({
   dealId: Bytes32,
-  period: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, "Expected a whole number from 1 on in digits.")
-    .transform(Number)
-    .pipe(z.number().max(65_535))
-    .meta({
-      description: "Number of the payment date, from 1.",
-      override: { type: "integer", pattern: undefined, minimum: 1, maximum: 65_535 },
-    }),
+  period: queryInteger(1, 65_535).meta({ description: "Number of the payment date, from 1." }),
 });

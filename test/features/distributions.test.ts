@@ -2,15 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Calculation, CycleDetail, CycleList } from "../../server/features/distributions/distributions.schema.ts";
 import { canonicalJson } from "../../server/domain/canonicalJson.ts";
 import { sha256 } from "../../server/domain/hex.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
 import { command, hashOf, post, refusalOf } from "../support/filings.ts";
 import { byBoth, codeOf, openPayingDeal, printed, refusal, reportOf, type PayingDeal } from "../support/payingDeal.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import type { Stack } from "../support/stack.ts";
 
 let stack: Stack;
 let deal: PayingDeal;
 let issuedAtBlock: number;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
   deal = await openPayingDeal(stack);
 });
 afterAll(() => stack.stop());

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Bank } from "../../scripts/demo/bank.ts";
 import { CycleDetail } from "../../server/features/distributions/distributions.schema.ts";
 import { EntitlementList, PaymentList } from "../../server/features/payments/payments.schema.ts";
+import { startCheckedStack } from "../support/checkedStack.ts";
 import { command, hashOf, instantIn, post, refusalOf } from "../support/filings.ts";
 import { MERLION, PEAK, transfer, type AccountLabel } from "../support/market.ts";
 import {
@@ -19,7 +20,7 @@ import {
   refusal,
   type PayingDeal,
 } from "../support/payingDeal.ts";
-import { startStack, type Stack } from "../support/stack.ts";
+import type { Stack } from "../support/stack.ts";
 
 const AGENT = "paying-agent";
 const DAY_SECONDS = 86_400;
@@ -28,7 +29,7 @@ let stack: Stack;
 let deal: PayingDeal;
 let bank: Bank;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startCheckedStack();
   deal = await openPayingDeal(stack);
   bank = await openBankOf(stack);
 });

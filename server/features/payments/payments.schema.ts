@@ -11,6 +11,7 @@ import {
   Timestamp,
   Units,
   pageOf,
+  queryInteger,
 } from "../../http/schemas.ts";
 
 // Most accounts that the ledger takes at once.
@@ -91,15 +92,8 @@ export const Entitlement = z
 
 export const EntitlementList = pageOf(Entitlement).extend({ asOf: AsOf });
 
-const ClassIndexText = z
-  .string()
-  .regex(/^(0|[1-9]\d{0,2})$/, "Expected a whole number in digits.")
-  .transform(Number)
-  .pipe(z.number().max(255))
-  .meta({ override: { type: "integer", pattern: undefined, minimum: 0, maximum: 255 } });
-
 export const EntitlementQuery = Page.extend({
-  classIndex: ClassIndexText.optional(),
+  classIndex: queryInteger(0, 255).optional(),
   state: z.enum(entitlementStates).optional(),
 });
 
