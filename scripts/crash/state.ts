@@ -9,13 +9,15 @@ const PARTIES = new URL("../../deals/parties.json", import.meta.url);
 
 /** What a registry came to, in terms that do not depend on keys and addresses drawn at random. */
 export type RegistryState = {
-  /** `class holder units`, sorted. */
+  /** `class holder units`, and what each payment date paid and left, sorted. */
   register: string[];
   /** References of all issuances and movements as they stand on the ledger. */
   operationRefs: string[];
   /** Operations that are neither final nor refused. */
   unsettled: string[];
 };
+
+type PaidClass = { label: string; outstandingMinor: string; paidMinor: string; heldMinor: string };
 
 type Page<T> = { items: T[]; next: string | null };
 
@@ -65,6 +67,13 @@ async function readThrough(get: <T>(path: string) => Promise<T>): Promise<Regist
   // The legs of an issuance carry its one reference; they come from nowhere.
   const movements = await all<{ from: string | null; operationRef: string | null }>("/v1/transfers");
   state.operationRefs.push(...movements.flatMap(({ from, operationRef }) => (from && operationRef) ?? []));
+  for (const { dealId } of await all<{ dealId: string }>("/v1/deals")) {
+    const { items } = await get<{ items: { period: number }[] }>(`/v1/deals/${dealId}/cycles`);
+    for (const { period } of items) {
+      const cycle = await get<{ state: string; classes: PaidClass[] }>(`/v1/deals/${dealId}/cycles/${period}`);
+      state.register.push(...cycle.classes.map((paid) => `${period} ${cycle.state} ${JSON.stringify(paid)}`));
+    }
+  }
   const operations = await all<{ id: string; state: string }>("/v1/operations");
   state.unsettled = operations.filter((operation) => operation.state !== "final").map(({ id }) => id);
   state.register.sort();

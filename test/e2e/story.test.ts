@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openMemory } from "../../scripts/demo/memory.ts";
 import { createNarrator } from "../../scripts/demo/narrator.ts";
 import { playStory } from "../../scripts/demo/story.ts";
+import { openBankOf } from "../support/payingDeal.ts";
 import { startStack, type Stack } from "../support/stack.ts";
 
 /** The demo's story over a ledger in a second process, reached with eth_, net_ and web3_ methods alone. */
@@ -14,12 +15,13 @@ describe("the story", () => {
 
   const tell = async (): Promise<string[]> => {
     const lines: string[] = [];
-    await playStory({
+    const stage = {
       client: stack.client,
       narrator: createNarrator((line) => lines.push(line)),
       memory: openMemory(folder),
       outside: stack.outside,
-    });
+    };
+    await playStory(stage, await openBankOf(stack));
     return lines;
   };
 
@@ -32,10 +34,11 @@ describe("the story", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("files, records, issues, transfers and answers as it is told (R-F1, R-F2, R-F3, R-H2, R-H3, R-T1)", async () => {
+  it("files, records, issues, transfers, answers and pays as it is told (R-F1, R-F2, R-F3, R-H2, R-H3, R-T1, R-S2, R-S5)", async () => {
     const lines = await tell();
     expect(lines.filter((line) => line.includes("replayed"))).toEqual([]);
     expect(lines.filter((line) => line.startsWith("  ✗")).length).toBe(16);
+    expect(lines.at(-1)?.trim()).toBe("30/30 rows equal");
   });
 
   it("does nothing twice when it is told again: every step is replayed", async () => {
