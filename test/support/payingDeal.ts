@@ -16,9 +16,6 @@ export const book = {
   4: { loris: 100_000 },
 } as const;
 
-/** The cap of the servicing fee that is put before the steps of the demo's deal, in minor units. */
-export const FEE_CAP_MINOR = 50_000n;
-
 /**
  * What the public statements of NALT 2004-A print for the first two payment dates, in cents: interest by class, principal of
  * class A-1, and the rate of class A-4a less the made-up spread. Nothing of this is computed here.
@@ -47,7 +44,7 @@ export const printed = {
 /** A deal that is issued, with a fee before the notes; nothing of its payment dates has been declared. */
 export type PayingDeal = Market & { /** Path of a cycle of the deal. */ cycle(period: number, rest?: string): string };
 
-/** Opens the market and issues a deal in full, whose steps begin with a fee of the servicer. */
+/** Opens the market and issues a deal in full, whose steps begin with a fee of the servicer of at most 500.00. */
 export async function openPayingDeal(stack: Stack): Promise<PayingDeal> {
   const market = await openMarket(stack);
   const document = dealDocument();
