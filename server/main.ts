@@ -16,17 +16,19 @@ try {
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   const parties = await readParties(config.partiesFile ?? MADE_UP_PARTIES);
-  const service = await compose({ config, parties, log, onFailure: fail });
-  log.info({ url: service.url, ledger: service.ledgerUrl, data: config.dataDir }, "the service is ready");
-  if (config.partiesFile === undefined) log.warn("the parties are made up, and this process signs for several of them");
-
+  const starting = compose({ config, parties, log, onFailure: fail });
+  // From the very start on, for a database or journal is to be closed in order in the middle of it too.
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    service.stop().then(() => process.exit(0), fail);
+    starting.then((service) => service.stop()).then(() => process.exit(0), fail);
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
+
+  const service = await starting;
+  log.info({ url: service.url, ledger: service.ledgerUrl, data: config.dataDir }, "the service is ready");
+  if (config.partiesFile === undefined) log.warn("the parties are made up, and this process signs for several of them");
 } catch (error) {
   fail(error);
 }

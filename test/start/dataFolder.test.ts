@@ -1,4 +1,5 @@
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { get, startService } from "./serviceProcess.ts";
@@ -56,6 +57,13 @@ describe("the data folder", () => {
 
   it("whose keystores were made with another passphrase", () =>
     refused(/registrar\.json does not open/, { NARROWGATE_KEYSTORE_PASSPHRASE: "another passphrase" }));
+});
+
+it("a signal in the middle of a start ends it in order", async () => {
+  const message = "the ledger is embedded, a single node: not for production";
+  const starting = await startService(dataDir, environment, message);
+  expect(await starting.kill("SIGTERM")).toEqual({ code: 0, stderr: "" });
+  expect(existsSync(join(dataDir, "database/cluster/postmaster.pid"))).toBe(false);
 });
 
 function withoutLastBlock(file: string): void {

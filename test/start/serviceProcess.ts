@@ -36,8 +36,12 @@ export async function runToEnd(dataDir: string, environment: Environment = {}) {
   return { code, stdout, stderr };
 }
 
-/** Runs the service until it is ready. */
-export async function startService(dataDir: string, environment: Environment = {}): Promise<ServiceProcess> {
+/** Runs the service until it is ready, or has logged another message. */
+export async function startService(
+  dataDir: string,
+  environment: Environment = {},
+  until = "the service is ready",
+): Promise<ServiceProcess> {
   const child = run(dataDir, environment);
   let [stdout, stderr] = ["", ""];
   child.stderr!.on("data", (chunk) => (stderr += chunk));
@@ -45,7 +49,7 @@ export async function startService(dataDir: string, environment: Environment = {
   for await (const line of createInterface({ input: child.stdout! })) {
     stdout += `${line}\n`;
     const { msg, url, ledger } = JSON.parse(line) as { msg: string; url: string; ledger: string };
-    if (msg !== "the service is ready") continue;
+    if (msg !== until) continue;
     child.stdout!.on("data", (chunk) => (stdout += chunk)).resume();
     return {
       url,
@@ -58,7 +62,7 @@ export async function startService(dataDir: string, environment: Environment = {
       },
     };
   }
-  throw new Error(`The service ended before it was ready: ${stderr}`);
+  throw new Error(`The service ended before it logged "${until}": ${stderr}`);
 }
 
 /** What a data folder holds, file by file; PostgreSQL's own folder aside, which changes with every start. */
