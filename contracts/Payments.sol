@@ -5,7 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IApprovals} from "./interfaces/IApprovals.sol";
+import {CashAccounts} from "./CashAccounts.sol";
 import {IDistributor} from "./interfaces/IDistributor.sol";
 import {FilingState} from "./interfaces/IFilingRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
@@ -13,24 +13,16 @@ import {IPayments} from "./interfaces/IPayments.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {StepKind, StepTerms} from "./types/DealTerms.sol";
 import {DealId, PartyId} from "./types/Ids.sol";
-import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IPayments`.
 /// @dev Every batch goes three times over its accounts: sort (who gets what, marked as credited), transfer (once per
 /// custodian), conclude (an event each, and the mark taken back where the transfer failed).
-contract Payments is IPayments, ReentrancyGuardTransient, Wired {
+contract Payments is CashAccounts, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     /// @notice Most accounts of one batch.
     uint256 public constant MAX_BATCH = 200;
-
-    /// @notice Gas that a deposit gets for one transfer, so that it cannot use up what other payees need.
-    uint256 public constant TRANSFER_GAS = 250_000;
-
-    /// @notice Gas that must be left at each transfer. With less, whoever sends a batch could make a payment fail for want of
-    /// gas that would have succeeded.
-    uint256 public constant GAS_FLOOR = 300_000;
 
     struct Fund {
         IERC20 deposit;
@@ -81,39 +73,12 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
     uint256 private constant SELF_KEPT = 2;
     uint256 private constant ON_ITS_OWN = 255;
 
-    mapping(bytes3 currency => IERC20) private _deposits;
-    mapping(PartyId => mapping(bytes3 currency => address)) private _cashAccounts;
     mapping(DealId => mapping(uint16 period => Fund)) private _funds;
     mapping(bytes32 payment => ClassPayment) private _payments;
     mapping(DealId => mapping(uint16 period => mapping(uint256 line => bool))) private _feesPaid;
     mapping(DealId => mapping(uint16 period => mapping(uint8 classIndex => bool))) private _retainedPaid;
 
-    constructor(Wiring memory wiring_) Wired(wiring_) {}
-
-    /// @inheritdoc IPayments
-    function admitDeposit(bytes3 currency, IERC20 deposit, bytes32 operationRef) external {
-        if (currency == 0 || address(deposit).code.length == 0) revert Payments_AddressMissing();
-        bytes32 subject = keccak256(abi.encode("admitDeposit", currency, deposit, operationRef));
-        if (!APPROVALS.decide(subject, msg.sender, 0)) return;
-        _deposits[currency] = deposit;
-        emit DepositAdmitted(currency, deposit);
-    }
-
-    /// @inheritdoc IPayments
-    function instruct(PartyId party, bytes3 currency, address cashAccount, bytes32 operationRef) external {
-        bool isComplete = currency != 0 && cashAccount != address(0) && cashAccount != address(this);
-        if (!isComplete) revert Payments_AddressMissing();
-        bytes32 subject = keccak256(abi.encode("instruct", party, currency, cashAccount, operationRef));
-        PartyId by = PARTIES.partyOf(msg.sender);
-        if (by.isNobody() || by != party) {
-            (, PartyId[3] memory endorsers, , , ) = APPROVALS.endorsementsOf(address(this), subject);
-            if (endorsers[0].isNobody()) revert Payments_NotInstructor(party, by);
-            PARTIES.requireRole(msg.sender, Roles.APPROVER);
-        }
-        if (!APPROVALS.endorse(subject, subject, by, IApprovals.Quorum(2, 0))) return;
-        _cashAccounts[party][currency] = cashAccount;
-        emit Instructed(party, currency, cashAccount);
-    }
+    constructor(Wiring memory wiring_) CashAccounts(wiring_) {}
 
     /// @inheritdoc IPayments
     function fund(DealId deal, uint16 period, uint256 amountMinor) external nonReentrant {
@@ -216,16 +181,6 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
     /// @inheritdoc IPayments
     function fundsOf(DealId deal, uint16 period) external view returns (IERC20) {
         return _funds[deal][period].deposit;
-    }
-
-    /// @inheritdoc IPayments
-    function depositOf(bytes3 currency) external view returns (IERC20) {
-        return _deposits[currency];
-    }
-
-    /// @inheritdoc IPayments
-    function cashAccountOf(PartyId party, bytes3 currency) external view returns (address) {
-        return _cashAccounts[party][currency];
     }
 
     function _payBatch(Work memory work, address[] calldata accounts) private {
@@ -374,16 +329,6 @@ contract Payments is IPayments, ReentrancyGuardTransient, Wired {
         if (!_transfer(funded.deposit, cashAccount, amountMinor)) {
             revert Payments_TransferFailed(cashAccount, amountMinor);
         }
-    }
-
-    /// @dev Never reverts for what the deposit does; any answer other than true is a failure too.
-    function _transfer(IERC20 deposit, address to, uint256 amountMinor) private returns (bool) {
-        if (amountMinor == 0) return true;
-        if (gasleft() < GAS_FLOOR) revert Payments_GasTooLow(gasleft(), GAS_FLOOR);
-        bytes memory transfer = abi.encodeCall(IERC20.transfer, (to, amountMinor));
-        // solhint-disable-next-line avoid-low-level-calls
-        (bool isDone, bytes memory answer) = address(deposit).call{gas: TRANSFER_GAS}(transfer);
-        return isDone && answer.length == 32 && abi.decode(answer, (uint256)) == 1;
     }
 
     function _open(
