@@ -145,16 +145,18 @@ function refuseForeign(file: string, database: DatabaseSync, identity: LedgerIde
   const meta = database.prepare("select * from meta").get();
   if (meta === undefined) throw new StartError(`The ledger journal ${file} is damaged (it names no chain).`);
   if (meta.format !== FORMAT) {
-    throw new StartError(`The ledger journal ${file} has format ${meta.format}, and this version reads ${FORMAT}.`);
+    throw new StartError(
+      `The ledger journal ${file} has format ${String(meta.format)}, and this version reads ${FORMAT}.`,
+    );
   }
   if (meta.chain_id !== identity.chainId) {
     throw new StartError(
-      `The ledger journal ${file} is of chain ${meta.chain_id}, and this ledger is chain ${identity.chainId}.`,
+      `The ledger journal ${file} is of chain ${String(meta.chain_id)}, and this ledger is chain ${identity.chainId}.`,
     );
   }
   if (meta.genesis_hash !== identity.genesisHash || meta.hardfork !== identity.hardfork) {
     throw new StartError(
-      `The ledger journal ${file} grew from genesis ${meta.genesis_hash} (${meta.hardfork}), ` +
+      `The ledger journal ${file} grew from genesis ${String(meta.genesis_hash)} (${String(meta.hardfork)}), ` +
         `and this ledger starts from ${identity.genesisHash} (${identity.hardfork}).`,
     );
   }

@@ -118,12 +118,10 @@ const DealSummary = z.strictObject({
   filingId: Bytes32,
   filingVersion: z.int(),
   filingState: z.enum(filingStates),
-  state: z
-    .enum(dealStates)
-    .meta({
-      description:
-        "amortising: issuance has ended and the deal pays. superseded: the filing has a newer version than this deal.",
-    }),
+  state: z.enum(dealStates).meta({
+    description:
+      "amortising: issuance has ended and the deal pays. superseded: the filing has a newer version than this deal.",
+  }),
   issuer: PartyCode,
   currency: z.string(),
   termsHash: Bytes32,
