@@ -136,9 +136,7 @@ describe("PUT /v1/documents/{sha256}", () => {
 
   it("keeps a document that is sent several times at once", async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => put("issuer", "at once")));
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
-      200, 200, 200, 200, 201,
-    ]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 201]);
     expect((await get("issuer", sha256("at once"))).text).toBe("at once");
   });
 });
