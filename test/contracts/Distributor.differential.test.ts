@@ -12,11 +12,12 @@ import {
   stepTerms,
   UNIT_FACE_MINOR,
 } from "../support/terms.ts";
+import { engineLines, plainDate } from "../support/engineLines.ts";
 import { distribute, type ModelClass } from "../support/waterfallModel.ts";
 import { deployed, openLedger } from "../support/world.ts";
 
-// Random small deals over two periods: the ledger accepts what an independent model says, and refuses each line that is one
-// minor unit more or less, by the line's index.
+// Random small deals over two periods: the server's engine and an independent model agree, the ledger accepts what they say,
+// and refuses each line that is one minor unit more or less, by the line's index. Engine, model and ledger share no code.
 
 const ledger = await openLedger();
 const world = await ledger.networkHelpers.loadFixture(deployed);
@@ -54,13 +55,26 @@ const deals = fc.array(oneClass, { minLength: 1, maxLength: 4 }).chain((classes)
   });
 });
 
+const CLOSING_DATE = 20260210;
+let engineCompared = 0;
+
 /** Civil dates of both periods, and their days as the four ways of counting have them. */
 const dates = [
   { recordDate: 20260201, nominalDate: 20260315, paymentDate: 20260316, days: { act: [33n, 34n], thirty: [35n, 36n] } },
   { recordDate: 20260202, nominalDate: 20260415, paymentDate: 20260415, days: { act: [31n, 30n], thirty: [30n, 29n] } },
 ];
 
-it("accepts the model's lines and refuses every other (R-P2)", async () => {
+/** From the closing or the payment date before to the payment date, nominal and rolled. */
+function accrualOf(i: number) {
+  const ends = (date: { nominalDate: number; paymentDate: number }) => ({
+    nominal: plainDate(date.nominalDate),
+    rolled: plainDate(date.paymentDate),
+  });
+  const from = i === 0 ? { nominalDate: CLOSING_DATE, paymentDate: CLOSING_DATE } : dates[i - 1]!;
+  return { from: ends(from), to: ends(dates[i]!) };
+}
+
+it("accepts the lines of engine and model and refuses every other (R-S2)", async () => {
   await fc.assert(
     fc.asyncProperty(deals, async ({ classes, steps, residual, periods }) => {
       const filed: StepTermsStruct[] = steps.map((step) =>
@@ -70,8 +84,8 @@ it("accepts the model's lines and refuses every other (R-P2)", async () => {
       );
       filed.push(residualStep(residual));
       const terms = dealTerms(world.actors, {
-        closingDateEarliest: 20260210,
-        closingDateLatest: 20260210,
+        closingDateEarliest: CLOSING_DATE,
+        closingDateLatest: CLOSING_DATE,
         classes: classes.map((one, i) =>
           classTerms({
             label: `A-${i}`,
@@ -119,6 +133,16 @@ it("accepts the model's lines and refuses every other (R-P2)", async () => {
         await report(world, deal, period, reported);
         const funds = { available: availableMinor, principal: principalMinor, feesDue: feesDueMinor };
         const result = distribute(filed, model, funds);
+        // The engine takes no negative index; the ledger floors the rate at zero, which only the model follows.
+        if (classes.every(({ kind, fixingE10 }) => kind !== rateKind.floating || fixingE10 >= 0n)) {
+          const opening = classes.map(({ kind, fixingE10 }, c) => ({
+            outstanding: outstanding[c]!,
+            shortfall: shortfall[c]!,
+            fixingE10: kind === rateKind.floating ? fixingE10 : null,
+          }));
+          expect(engineLines(terms, opening, accrualOf(i), funds)).toEqual(result.lines);
+          engineCompared++;
+        }
         const dayCounts = model.map(({ dayCount }) => dayCount);
         const posting: Posting = { period, version: 1, report: reported, dayCounts, paidMinor: result.lines };
 
@@ -144,4 +168,5 @@ it("accepts the model's lines and refuses every other (R-P2)", async () => {
     }),
     { numRuns: 40, seed: 20260206 },
   );
+  expect(engineCompared).toBeGreaterThan(40);
 }, 300_000);
