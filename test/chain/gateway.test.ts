@@ -83,5 +83,5 @@ test("deadlines are judged by the time of now, also when the ledger has long mad
 test("a contract is found by its name, and an address stands for itself in checksummed form", () => {
   expect(gateway.addressOf("HolderRegistry")).toBe(holders);
   expect(gateway.addressOf(holders.toLowerCase())).toBe(holders);
-  expect(() => gateway.addressOf("Distributor")).toThrow("There is no contract named Distributor.");
+  expect(() => gateway.addressOf("Treasury")).toThrow("There is no contract named Treasury.");
 });
