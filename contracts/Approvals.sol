@@ -146,7 +146,12 @@ contract Approvals is IApprovals, Wired {
                 msg.sender == address(HOLDERS) ||
                 msg.sender == address(DEALS) ||
                 msg.sender == address(DISTRIBUTOR) ||
-                msg.sender == address(PAYMENTS);
+                msg.sender == address(PAYMENTS) ||
+                msg.sender == address(SCRUTINY) ||
+                msg.sender == address(ASSETS) ||
+                msg.sender == address(DISCLOSURES) ||
+                msg.sender == address(CLASS_RULES) ||
+                msg.sender == address(ORDERS);
         if (!isModule) revert Approvals_NotModule(msg.sender);
     }
 }

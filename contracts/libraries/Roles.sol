@@ -15,6 +15,7 @@ library Roles {
     bytes32 internal constant TRUSTEE = keccak256("TRUSTEE");
     bytes32 internal constant PAYING_AGENT = keccak256("PAYING_AGENT");
     bytes32 internal constant SERVICER = keccak256("SERVICER");
+    bytes32 internal constant ASSESSOR = keccak256("ASSESSOR");
 
     /// @notice Whether a role is one of the named ones.
     function isNamed(bytes32 role) internal pure returns (bool) {
@@ -28,18 +29,20 @@ library Roles {
             role == ISSUER ||
             role == TRUSTEE ||
             role == PAYING_AGENT ||
-            role == SERVICER;
+            role == SERVICER ||
+            role == ASSESSOR;
     }
 
     /// @notice The roles that a party with this role may not hold as well. Registrar, regulator, attesters and approvers
-    /// control; custodians, filing entities, issuers, servicers and paying agents are controlled. A trustee stands between.
+    /// control; custodians, filing entities, issuers, servicers and paying agents are controlled. Trustees and assessors stand
+    /// between.
     function oppositeOf(bytes32 role) internal pure returns (bytes32[] memory opposite) {
         bool isControl = role == REGISTRAR || role == REGULATOR || role == ATTESTER || role == APPROVER;
         if (isControl) {
             opposite = new bytes32[](5);
             (opposite[0], opposite[1], opposite[2]) = (CUSTODIAN, FILING_ENTITY, ISSUER);
             (opposite[3], opposite[4]) = (SERVICER, PAYING_AGENT);
-        } else if (role != TRUSTEE) {
+        } else if (role != TRUSTEE && role != ASSESSOR) {
             opposite = new bytes32[](4);
             (opposite[0], opposite[1], opposite[2], opposite[3]) = (REGISTRAR, REGULATOR, ATTESTER, APPROVER);
         }

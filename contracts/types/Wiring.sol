@@ -9,6 +9,12 @@ import {IHolderRegistry} from "../interfaces/IHolderRegistry.sol";
 import {INoteFactory} from "../interfaces/INoteFactory.sol";
 import {IParties} from "../interfaces/IParties.sol";
 import {IPayments} from "../interfaces/IPayments.sol";
+import {IScrutiny} from "../interfaces/IScrutiny.sol";
+import {IAssets} from "../interfaces/IAssets.sol";
+import {IDisclosures} from "../interfaces/IDisclosures.sol";
+import {IStatements} from "../interfaces/IStatements.sol";
+import {IClassRules} from "../interfaces/IClassRules.sol";
+import {IOrders} from "../interfaces/IOrders.sol";
 
 /// @notice The singletons of one deployment, in the order in which they are deployed.
 struct Wiring {
@@ -20,4 +26,10 @@ struct Wiring {
     IDealRegistry deals;
     IDistributor distributor;
     IPayments payments;
+    IScrutiny scrutiny;
+    IAssets assets;
+    IDisclosures disclosures;
+    IStatements statements;
+    IClassRules classRules;
+    IOrders orders;
 }

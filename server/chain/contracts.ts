@@ -9,6 +9,12 @@ import type { Note } from "../../types/contracts/Note.ts";
 import type { NoteFactory } from "../../types/contracts/NoteFactory.ts";
 import type { Parties } from "../../types/contracts/Parties.ts";
 import type { Payments } from "../../types/contracts/Payments.ts";
+import type { Scrutiny } from "../../types/contracts/Scrutiny.ts";
+import type { Assets } from "../../types/contracts/Assets.ts";
+import type { Disclosures } from "../../types/contracts/Disclosures.ts";
+import type { Statements } from "../../types/contracts/Statements.ts";
+import type { ClassRules } from "../../types/contracts/ClassRules.ts";
+import type { Orders } from "../../types/contracts/Orders.ts";
 import { Approvals__factory } from "../../types/contracts/factories/Approvals__factory.ts";
 import { DealRegistry__factory } from "../../types/contracts/factories/DealRegistry__factory.ts";
 import { Distributor__factory } from "../../types/contracts/factories/Distributor__factory.ts";
@@ -18,6 +24,12 @@ import { Note__factory } from "../../types/contracts/factories/Note__factory.ts"
 import { NoteFactory__factory } from "../../types/contracts/factories/NoteFactory__factory.ts";
 import { Parties__factory } from "../../types/contracts/factories/Parties__factory.ts";
 import { Payments__factory } from "../../types/contracts/factories/Payments__factory.ts";
+import { Scrutiny__factory } from "../../types/contracts/factories/Scrutiny__factory.ts";
+import { Assets__factory } from "../../types/contracts/factories/Assets__factory.ts";
+import { Disclosures__factory } from "../../types/contracts/factories/Disclosures__factory.ts";
+import { Statements__factory } from "../../types/contracts/factories/Statements__factory.ts";
+import { ClassRules__factory } from "../../types/contracts/factories/ClassRules__factory.ts";
+import { Orders__factory } from "../../types/contracts/factories/Orders__factory.ts";
 
 /** The contracts that stand once per deployment, in the order in which they are deployed. */
 export const singletonNames = [
@@ -29,6 +41,12 @@ export const singletonNames = [
   "DealRegistry",
   "Distributor",
   "Payments",
+  "Scrutiny",
+  "Assets",
+  "Disclosures",
+  "Statements",
+  "ClassRules",
+  "Orders",
 ] as const;
 
 export type SingletonName = (typeof singletonNames)[number];
@@ -45,6 +63,12 @@ type Contracts = {
   DealRegistry: DealRegistry;
   Distributor: Distributor;
   Payments: Payments;
+  Scrutiny: Scrutiny;
+  Assets: Assets;
+  Disclosures: Disclosures;
+  Statements: Statements;
+  ClassRules: ClassRules;
+  Orders: Orders;
   Note: Note;
 };
 
@@ -58,6 +82,12 @@ export const interfaces: Readonly<Record<ContractName, Interface>> = {
   DealRegistry: DealRegistry__factory.createInterface(),
   Distributor: Distributor__factory.createInterface(),
   Payments: Payments__factory.createInterface(),
+  Scrutiny: Scrutiny__factory.createInterface(),
+  Assets: Assets__factory.createInterface(),
+  Disclosures: Disclosures__factory.createInterface(),
+  Statements: Statements__factory.createInterface(),
+  ClassRules: ClassRules__factory.createInterface(),
+  Orders: Orders__factory.createInterface(),
   Note: Note__factory.createInterface(),
 };
 
@@ -71,6 +101,12 @@ export const creationCode: Readonly<Record<SingletonName, string>> = {
   DealRegistry: DealRegistry__factory.bytecode,
   Distributor: Distributor__factory.bytecode,
   Payments: Payments__factory.bytecode,
+  Scrutiny: Scrutiny__factory.bytecode,
+  Assets: Assets__factory.bytecode,
+  Disclosures: Disclosures__factory.bytecode,
+  Statements: Statements__factory.bytecode,
+  ClassRules: ClassRules__factory.bytecode,
+  Orders: Orders__factory.bytecode,
 };
 
 type MethodsOf<C extends ContractName> = {

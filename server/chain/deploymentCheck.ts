@@ -2,7 +2,7 @@ import { keccak256 } from "ethers";
 import { StartError } from "../startError.ts";
 import { interfaces, singletonNames, type SingletonName } from "./contracts.ts";
 import { addressesOf, isComplete, readManifest, type Deployment, type DeploymentPlan } from "./deploymentManifest.ts";
-import { wiringOf } from "./genesis.ts";
+import { wiringHashOf } from "./genesis.ts";
 import type { Ledger } from "./rpc.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function openDeployment(options: { ledger: Ledger; manifestFile: st
  * @throws StartError naming the first contract that differs.
  */
 export async function verifyDeployment(ledger: Ledger, deployment: Deployment): Promise<Deployment> {
-  const wiring = Object.values(wiringOf(addressesOf(deployment)));
+  const wiringHash = wiringHashOf(addressesOf(deployment));
   for (const name of singletonNames) {
     const { address, bytecodeHash } = deployment.contracts[name];
     const code = await ledger.request<string>("eth_getCode", [address, "latest"]);
@@ -35,21 +35,21 @@ export async function verifyDeployment(ledger: Ledger, deployment: Deployment): 
     if (keccak256(code) !== bytecodeHash) {
       throw new StartError(`The code of ${name} at ${address} is not the code that the manifest names.`);
     }
-    if (String(await wiringAt(ledger, name, address)) !== String(wiring)) {
+    if ((await wiringHashAt(ledger, name, address)) !== wiringHash) {
       throw new StartError(`${name} at ${address} is wired to other contracts than the manifest names.`);
     }
   }
   return deployment;
 }
 
-async function wiringAt(ledger: Ledger, name: SingletonName, address: string): Promise<string[]> {
+async function wiringHashAt(ledger: Ledger, name: SingletonName, address: string): Promise<string | undefined> {
   const abi = interfaces[name];
-  const call = { to: address, data: abi.encodeFunctionData("wiring", []) };
+  const call = { to: address, data: abi.encodeFunctionData("wiringHash", []) };
   const answer = await ledger.request<string>("eth_call", [call, "latest"]);
   try {
-    return [...abi.decodeFunctionResult("wiring", answer)[0]];
+    return abi.decodeFunctionResult("wiringHash", answer)[0];
   } catch {
-    return []; // code that has no `wiring()`
+    return undefined; // code that has no `wiringHash()`
   }
 }
 

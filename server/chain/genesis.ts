@@ -1,4 +1,4 @@
-import { concat, getAddress, hexlify, id, isAddress, toUtf8Bytes } from "ethers";
+import { AbiCoder, concat, getAddress, hexlify, id, isAddress, keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
 import { allowedResidences } from "../domain/jurisdictions.ts";
 import { creationCode, interfaces, type SingletonName } from "./contracts.ts";
@@ -42,7 +42,19 @@ export function wiringOf(addresses: Addresses): Record<string, string> {
     deals: addresses.DealRegistry,
     distributor: addresses.Distributor,
     payments: addresses.Payments,
+    scrutiny: addresses.Scrutiny,
+    assets: addresses.Assets,
+    disclosures: addresses.Disclosures,
+    statements: addresses.Statements,
+    classRules: addresses.ClassRules,
+    orders: addresses.Orders,
   };
+}
+
+/** Hash of a `Wiring`, as each contract answers it. */
+export function wiringHashOf(addresses: Addresses): string {
+  const values = Object.values(wiringOf(addresses));
+  return keccak256(AbiCoder.defaultAbiCoder().encode(Array(values.length).fill("address"), values));
 }
 
 /** Id of a role on the ledger: the hash of its name in capitals with underscores. */

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { keccak256 } from "ethers";
+import { AbiCoder, keccak256 } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decodeAnswer, encodeCall, singletonNames } from "../../server/chain/contracts.ts";
 import { deployLedger } from "../../server/chain/deployment.ts";
@@ -157,21 +157,12 @@ describe("a finished deployment", () => {
     const deployment = await deploy();
     const code = await ledger.request<string>("eth_getCode", [deployment.contracts.Parties.address, "latest"]);
     expect(keccak256(code)).toBe(deployment.contracts.Parties.bytecodeHash);
-    const data = encodeCall("NoteFactory", "wiring", []);
+    const data = encodeCall("NoteFactory", "wiringHash", []);
     const to = deployment.contracts.NoteFactory.address;
-    const wiring = decodeAnswer("NoteFactory", "wiring", await ledger.request("eth_call", [{ to, data }, "latest"]));
-    expect([...wiring]).toEqual(
-      [
-        "Parties",
-        "Approvals",
-        "FilingRegistry",
-        "HolderRegistry",
-        "NoteFactory",
-        "DealRegistry",
-        "Distributor",
-        "Payments",
-      ].map((name) => deployment.contracts[name as "Parties"].address),
-    );
+    const answer = await ledger.request<string>("eth_call", [{ to, data }, "latest"]);
+    const addresses = singletonNames.map((name) => deployment.contracts[name].address);
+    const encoded = AbiCoder.defaultAbiCoder().encode(Array(addresses.length).fill("address"), addresses);
+    expect(decodeAnswer("NoteFactory", "wiringHash", answer)).toBe(keccak256(encoded));
     const receipt = await ledger.request<{ blockNumber: string }>("eth_getTransactionReceipt", [
       deployment.contracts.Parties.transactionHash,
     ]);

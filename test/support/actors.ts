@@ -25,6 +25,7 @@ export const cast = {
   custodianA: ["CUSTODIAN"],
   custodianB: ["CUSTODIAN"],
   unlicensed: ["CUSTODIAN"],
+  assessor: ["ASSESSOR"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type PartyName = keyof typeof cast;

@@ -11,6 +11,12 @@ import type {
   NoteFactory,
   Parties,
   Payments,
+  Scrutiny,
+  Assets,
+  Disclosures,
+  Statements,
+  ClassRules,
+  Orders,
 } from "../../types/contracts/index.ts";
 import { castActors, genesisOf, KEY_COUNT, type Actors } from "./actors.ts";
 import * as steps from "./steps.ts";
@@ -47,6 +53,12 @@ export const singletonKeys = [
   "deals",
   "distributor",
   "payments",
+  "scrutiny",
+  "assets",
+  "disclosures",
+  "statements",
+  "classRules",
+  "orders",
 ] as const;
 
 export type SingletonKey = (typeof singletonKeys)[number];
@@ -63,6 +75,12 @@ export type World = {
   readonly deals: DealRegistry;
   readonly distributor: Distributor;
   readonly payments: Payments;
+  readonly scrutiny: Scrutiny;
+  readonly assets: Assets;
+  readonly disclosures: Disclosures;
+  readonly statements: Statements;
+  readonly classRules: ClassRules;
+  readonly orders: Orders;
 };
 
 export type FiledWorld = World & {
@@ -101,7 +119,14 @@ export async function deployed(ledger: Ledger): Promise<World> {
   const deals = await ethers.deployContract("DealRegistry", [wiring]);
   const distributor = await ethers.deployContract("Distributor", [wiring]);
   const payments = await ethers.deployContract("Payments", [wiring]);
-  const singletons = { parties, approvals, filings, holders, noteFactory, deals, distributor, payments };
+  const scrutiny = await ethers.deployContract("Scrutiny", [wiring]);
+  const assets = await ethers.deployContract("Assets", [wiring]);
+  const disclosures = await ethers.deployContract("Disclosures", [wiring]);
+  const statements = await ethers.deployContract("Statements", [wiring]);
+  const classRules = await ethers.deployContract("ClassRules", [wiring]);
+  const orders = await ethers.deployContract("Orders", [wiring]);
+  const upTo = { parties, approvals, filings, holders, noteFactory, deals, distributor, payments };
+  const singletons = { ...upTo, scrutiny, assets, disclosures, statements, classRules, orders };
   const world: World = { ledger, actors, wiring, ...singletons };
   await steps.license(world, actors.custodianA);
   await steps.license(world, actors.custodianB);
