@@ -8,6 +8,10 @@ import { readDealDocument } from "../server/domain/dealDocument.ts";
 import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
 import { problemKinds, type ProblemKind } from "../server/errors.ts";
+import { requirementProblems } from "./requirements.ts";
+import { requirementsPage } from "./requirements/page.ts";
+import { requirements } from "./requirements/table.ts";
+import { allProofs } from "./requirements/titles.ts";
 
 interface GeneratedFile {
   /** Path below the root of the repository. */
@@ -21,6 +25,7 @@ const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
   { path: "docs/restrictions.md", render: restrictionsPage },
   { path: "docs/errors.md", render: errorsPage },
+  { path: "docs/requirements.md", render: (root) => requirementsPage(requirements, allProofs(root)) },
   { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];
 
@@ -123,6 +128,14 @@ async function writeStaleFiles(root: string): Promise<void> {
   }
 }
 
+/** A requirement without a test is no stale file, and still nothing that may pass. */
+function checkRequirements(root: string): void {
+  for (const problem of requirementProblems(root)) {
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
 async function checkFiles(root: string): Promise<void> {
   for (const { path } of await staleFiles(root)) {
     console.error(`${path} is stale: run \`node scripts/generate.ts\`.`);
@@ -133,9 +146,10 @@ async function checkFiles(root: string): Promise<void> {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const args = process.argv.slice(2).join(" ");
-  if (args === "") await writeStaleFiles(root);
-  else if (args === "--check") await checkFiles(root);
-  else {
+  if (args === "" || args === "--check") {
+    await (args === "" ? writeStaleFiles(root) : checkFiles(root));
+    checkRequirements(root);
+  } else {
     console.error("Usage: node scripts/generate.ts [--check]");
     process.exitCode = 2;
   }
