@@ -12,12 +12,18 @@ export const lookThrough = { unresolved: 0, noMainlandOwner: 1, mainlandOwner: 2
 
 export const filingState = {
   none: 0n,
-  submitted: 1n,
-  attested: 2n,
-  recorded: 3n,
-  suspended: 4n,
-  refused: 5n,
-  revoked: 6n,
+  draft: 1n,
+  submitted: 2n,
+  supplementRequested: 3n,
+  attested: 4n,
+  recorded: 5n,
+  issuedReported: 6n,
+  suspended: 7n,
+  refused: 8n,
+  withdrawn: 9n,
+  lapsed: 10n,
+  revoked: 11n,
+  closed: 12n,
 } as const;
 
 /** The set of reasons with these codes. */
