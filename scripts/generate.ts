@@ -9,6 +9,10 @@ import { filingPowers, filingStateTable } from "../server/domain/filingStates.ts
 import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
 import { problemKinds, type ProblemKind } from "../server/errors.ts";
+import { requirementProblems } from "./requirements.ts";
+import { requirementsPage } from "./requirements/page.ts";
+import { requirements } from "./requirements/table.ts";
+import { allProofs } from "./requirements/titles.ts";
 
 interface GeneratedFile {
   /** Path below the root of the repository. */
@@ -24,6 +28,7 @@ const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/FilingPowers.sol", render: filingPowersLibrary },
   { path: "docs/filing-states.md", render: filingStatesPage },
   { path: "docs/errors.md", render: errorsPage },
+  { path: "docs/requirements.md", render: (root) => requirementsPage(requirements, allProofs(root)) },
   { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];
 
@@ -181,6 +186,14 @@ async function writeStaleFiles(root: string): Promise<void> {
   }
 }
 
+/** A requirement without a test is no stale file, and still nothing that may pass. */
+function checkRequirements(root: string): void {
+  for (const problem of requirementProblems(root)) {
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
 async function checkFiles(root: string): Promise<void> {
   for (const { path } of await staleFiles(root)) {
     console.error(`${path} is stale: run \`node scripts/generate.ts\`.`);
@@ -191,9 +204,10 @@ async function checkFiles(root: string): Promise<void> {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const args = process.argv.slice(2).join(" ");
-  if (args === "") await writeStaleFiles(root);
-  else if (args === "--check") await checkFiles(root);
-  else {
+  if (args === "" || args === "--check") {
+    await (args === "" ? writeStaleFiles(root) : checkFiles(root));
+    checkRequirements(root);
+  } else {
     console.error("Usage: node scripts/generate.ts [--check]");
     process.exitCode = 2;
   }
