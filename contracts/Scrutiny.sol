@@ -53,13 +53,7 @@ contract Scrutiny is IScrutiny, Wired {
     constructor(Wiring memory wiring_) Wired(wiring_) {}
 
     /// @inheritdoc IScrutiny
-    function assess(
-        FilingId filing,
-        uint16 version,
-        bytes32 bundleHash,
-        uint32 checks,
-        bytes32 evidenceRoot
-    ) external {
+    function assess(FilingId filing, uint16 version, bytes32 bundleHash, uint32 checks, bytes32 evidenceRoot) external {
         (PartyId assessor, IFilingRegistry.Filing memory filed) = _requireAssessor(filing);
         FILINGS.requireDraft(filing, version);
         if (bundleHash != filed.bundleHash) revert Scrutiny_OtherBundle(filing, filed.bundleHash);

@@ -91,13 +91,7 @@ interface IScrutiny {
     /// @notice States the results of the fourteen checks of a draft; replaces what this assessor stated of the version.
     /// @param evidenceRoot Root of the hashes of the evidence of each check.
     /// @custom:access ASSESSOR, neither filing entity nor issuer of the filing
-    function assess(
-        FilingId filing,
-        uint16 version,
-        bytes32 bundleHash,
-        uint32 checks,
-        bytes32 evidenceRoot
-    ) external;
+    function assess(FilingId filing, uint16 version, bytes32 bundleHash, uint32 checks, bytes32 evidenceRoot) external;
 
     /// @notice States again, of a recorded filing, checks N3 and N4: the filer and those who control it may have come under
     /// investigation since (R-F6). The latest statement counts, for `RECHECK_SECONDS`.

@@ -19,6 +19,12 @@ library Restrictions {
     /// @notice The fields of the deal that were open at pricing have not been filled.
     uint256 internal constant DEAL_NOT_PRICED = 1 << 4;
 
+    /// @notice A report that is due after issuance under the filing is overdue.
+    uint256 internal constant REPORT_OVERDUE = 1 << 6;
+
+    /// @notice The checks that must be repeated before each issuance have not been repeated in time.
+    uint256 internal constant RECHECK_MISSING = 1 << 7;
+
     /// @notice Sender and receiver are the same account.
     uint256 internal constant SAME_ACCOUNT = 1 << 8;
 

@@ -16,8 +16,7 @@ export interface Restriction {
 
 /**
  * Every reason, in order of its bit. `contracts/libraries/Restrictions.sol` and `docs/restrictions.md` are generated
- * from this table, so that ledger, API and documents cannot name a reason differently. Bits 5 to 7 are kept free for
- * further reasons of the filing and the deal.
+ * from this table, so that ledger, API and documents cannot name a reason differently.
  */
 export const restrictions: readonly Restriction[] = [
   {
@@ -58,6 +57,22 @@ export const restrictions: readonly Restriction[] = [
     text: "The fields of the deal that were open at pricing have not been filled.",
     textZh: "本项目待定价的条款尚未确定。",
     remedy: "Issuer and trustee each price the deal with equal values inside the filed bounds.",
+    iso20022: null,
+  },
+  {
+    number: 6,
+    code: "REPORT_OVERDUE",
+    text: "A report that is due after issuance under the filing is overdue.",
+    textZh: "备案项下应报送的发行后报告已逾期。",
+    remedy: "The filing entity reports the completed issuance first.",
+    iso20022: null,
+  },
+  {
+    number: 7,
+    code: "RECHECK_MISSING",
+    text: "The checks that must be repeated before each issuance have not been repeated in time.",
+    textZh: "每次发行前须重新核查的事项未在规定时间内重新核查。",
+    remedy: "Have the assessor repeat these checks, then issue.",
     iso20022: null,
   },
   {

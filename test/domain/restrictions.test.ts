@@ -35,6 +35,8 @@ describe("restrictions", () => {
       "2 FILING_REVOKED",
       "3 ISSUANCE_WINDOW_CLOSED",
       "4 DEAL_NOT_PRICED",
+      "6 REPORT_OVERDUE",
+      "7 RECHECK_MISSING",
       "8 SAME_ACCOUNT",
       "9 UNITS_ZERO",
       "10 UNITS_INSUFFICIENT",
