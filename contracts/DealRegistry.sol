@@ -9,7 +9,7 @@ import {INote} from "./interfaces/INote.sol";
 import {CivilDates} from "./libraries/CivilDates.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {Roles} from "./libraries/Roles.sol";
-import {TermsCheck} from "./libraries/TermsCheck.sol";
+import {TermsCheck} from "./TermsCheck.sol";
 import {ClassTerms, DealTerms, Pricing, TERMS_TYPEHASH} from "./types/DealTerms.sol";
 import {DealId, FilingId, PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
@@ -19,6 +19,8 @@ import {Wiring} from "./types/Wiring.sol";
 contract DealRegistry is IDealRegistry, Wired {
     /// @notice Most allocations of one issuance.
     uint256 public constant MAX_ALLOCATIONS = 200;
+
+    TermsCheck private immutable TERMS_CHECK = new TermsCheck();
 
     mapping(DealId => Deal) private _deals;
     mapping(DealId => address) private _termsPointers;
@@ -38,7 +40,7 @@ contract DealRegistry is IDealRegistry, Wired {
         if (party != terms.issuer) revert DealRegistry_NotIssuer(party, terms.issuer);
         if (terms.issuer != filed.issuer) revert DealRegistry_BadTerms("issuer", 0);
         if (terms.filingEntity != filed.filingEntity) revert DealRegistry_BadTerms("filingEntity", 0);
-        TermsCheck.requireSound(terms, filed.capsMinor);
+        (bool isFixed, Pricing memory pricing) = TERMS_CHECK.requireSound(terms, filed.capsMinor);
 
         deal = _dealId(filing, filed.version, termsHash);
         if (_deals[deal].state != DealState.None) revert DealRegistry_DealExists(deal);
@@ -57,7 +59,6 @@ contract DealRegistry is IDealRegistry, Wired {
 
         _assignRoles(deal, terms);
         _openClasses(deal, terms.classes, filed);
-        (bool isFixed, Pricing memory pricing) = TermsCheck.fixedPricing(terms);
         if (isFixed) _price(deal, pricing);
     }
 
@@ -69,7 +70,7 @@ contract DealRegistry is IDealRegistry, Wired {
         if (current.state != DealState.Created) revert DealRegistry_AlreadyPriced(deal);
         IFilingRegistry.Filing memory filed = _requireCurrent(deal, current);
         if (filed.state != FilingState.Recorded) revert DealRegistry_FilingNotRecorded(deal, filed.state);
-        TermsCheck.requireInside(_termsOf(deal), pricing);
+        TERMS_CHECK.requireInside(_termsOf(deal), pricing);
 
         bytes32 subject = keccak256(abi.encode("price", deal, pricing));
         if (APPROVALS.endorse(subject, subject, party, IApprovals.Quorum(2, 0))) _price(deal, pricing);

@@ -5,9 +5,14 @@ import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { canonicalJson } from "../server/domain/canonicalJson.ts";
 import { readDealDocument } from "../server/domain/dealDocument.ts";
+import { filingPowers, filingStateTable } from "../server/domain/filingStates.ts";
 import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
 import { problemKinds, type ProblemKind } from "../server/errors.ts";
+import { requirementProblems } from "./requirements.ts";
+import { requirementsPage } from "./requirements/page.ts";
+import { requirements } from "./requirements/table.ts";
+import { allProofs } from "./requirements/titles.ts";
 
 interface GeneratedFile {
   /** Path below the root of the repository. */
@@ -20,7 +25,10 @@ interface GeneratedFile {
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
   { path: "docs/restrictions.md", render: restrictionsPage },
+  { path: "contracts/libraries/FilingPowers.sol", render: filingPowersLibrary },
+  { path: "docs/filing-states.md", render: filingStatesPage },
   { path: "docs/errors.md", render: errorsPage },
+  { path: "docs/requirements.md", render: (root) => requirementsPage(requirements, allProofs(root)) },
   { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];
 
@@ -56,6 +64,61 @@ ${rows.join("\n")}
 
 function restrictionRow({ number, code, text, textZh, remedy, iso20022 }: Restriction): string {
   return `| ${number} | \`${code}\` | ${text} | ${textZh} | ${remedy} | ${iso20022 ?? "–"} |`;
+}
+
+/** Name of a state or power in the contracts' enums. */
+function enumName(name: string): string {
+  return name.replace(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
+}
+
+function filingPowersLibrary(): string {
+  const bit = (name: string) => 1 << (filingPowers as readonly string[]).indexOf(name);
+  const hex = (bits: number) => `0x${bits.toString(16).padStart(2, "0")}`;
+  const granting = filingStateTable.filter(({ powers }) => powers.length > 0);
+  const words = granting.map(({ state, powers }) => {
+    const bits = powers.reduce((set, name) => set | bit(name), 0);
+    return `(${hex(bits)} << (8 * uint8(FilingState.${enumName(state)})))`;
+  });
+  const legend = filingPowers.map((name) => `${hex(bit(name))} ${enumName(name)}`).join(", ");
+  return `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {FilingPower, FilingState} from "../interfaces/IFilingRegistry.sol";
+
+/// @notice What each state of a filing allows (R-F4).
+/// @dev Generated from server/domain/filingStates.ts by \`node scripts/generate.ts\`; edit that table instead.
+library FilingPowers {
+    /// @dev Eight bits for each state: ${legend}.
+    uint256 private constant POWERS = ${words.join(" | ")};
+
+    /// @notice Whether something may happen under a filing in a state.
+    function allows(FilingState state, FilingPower power) internal pure returns (bool) {
+        return (POWERS >> (8 * uint8(state) + uint8(power))) & 1 == 1;
+    }
+}
+`;
+}
+
+function filingStatesPage(): string {
+  const rows = filingStateTable.map(({ state, text, textZh, enteredBy, powers }) => {
+    const marks = filingPowers.map((power) => ((powers as readonly string[]).includes(power) ? "yes" : "no"));
+    return `| \`${state}\` | ${text} | ${textZh} | ${enteredBy} | ${marks.join(" | ")} |`;
+  });
+  return `<!-- Generated from server/domain/filingStates.ts by \`node scripts/generate.ts\`; edit that table instead. -->
+
+# States of a filing
+
+What a filing allows in each of its states. Every contract asks this one table. \`issue\`: units come into being ·
+\`transfer\`: units move between holders · \`order\`: units move by an authority's order or a recovery · \`pay\`: holders are
+paid, else their money is held · \`redeem\`: units of a redeemed class are cancelled · \`pledge\`: its assets back no other
+filing. The flag "report overdue" is no state: it stops issuance alone.
+
+Recorded means recorded filing evidence. It is not a judgement or endorsement by any authority (R-F11).
+
+| State | Meaning | 含义 | Entered by | ${filingPowers.join(" | ")} |
+| --- | --- | --- | --- | ${filingPowers.map(() => "---").join(" | ")} |
+${rows.join("\n")}
+`;
 }
 
 function errorsPage(): string {
@@ -123,6 +186,14 @@ async function writeStaleFiles(root: string): Promise<void> {
   }
 }
 
+/** A requirement without a test is no stale file, and still nothing that may pass. */
+function checkRequirements(root: string): void {
+  for (const problem of requirementProblems(root)) {
+    console.error(problem);
+    process.exitCode = 1;
+  }
+}
+
 async function checkFiles(root: string): Promise<void> {
   for (const { path } of await staleFiles(root)) {
     console.error(`${path} is stale: run \`node scripts/generate.ts\`.`);
@@ -133,9 +204,10 @@ async function checkFiles(root: string): Promise<void> {
 if (import.meta.main) {
   const root = join(import.meta.dirname, "..");
   const args = process.argv.slice(2).join(" ");
-  if (args === "") await writeStaleFiles(root);
-  else if (args === "--check") await checkFiles(root);
-  else {
+  if (args === "" || args === "--check") {
+    await (args === "" ? writeStaleFiles(root) : checkFiles(root));
+    checkRequirements(root);
+  } else {
     console.error("Usage: node scripts/generate.ts [--check]");
     process.exitCode = 2;
   }

@@ -4,15 +4,32 @@ pragma solidity ^0.8.28;
 import {FilingId, PartyId} from "../types/Ids.sol";
 import {IStoppable} from "./IStoppable.sol";
 
-/// @notice Where a filing stands. Suspended is Recorded under a stop whose time has not passed.
+/// @notice Where a filing stands. Lapsed and Suspended come and Suspended goes by the clock. docs/filing-states.md says what
+/// each state means and allows.
 enum FilingState {
     None,
+    Draft,
     Submitted,
+    SupplementRequested,
     Attested,
     Recorded,
+    IssuedReported,
     Suspended,
     Refused,
-    Revoked
+    Withdrawn,
+    Lapsed,
+    Revoked,
+    Closed
+}
+
+/// @notice What may happen under a filing. Pledge: its assets back no other filing.
+enum FilingPower {
+    Issue,
+    Transfer,
+    Order,
+    Pay,
+    Redeem,
+    Pledge
 }
 
 /// @notice Filings and the evidence that they were recorded. The only truth about "filed".

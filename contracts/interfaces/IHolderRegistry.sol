@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {AccountWord} from "../types/AccountWord.sol";
 import {PartyId} from "../types/Ids.sol";
 import {IStoppable} from "./IStoppable.sol";
 
@@ -23,23 +24,6 @@ enum InvestorCategory {
     OtherInstitutional
 }
 
-/// @notice What is known of one account; exactly one storage word.
-/// @param holderRef Random reference of the holder behind the account. No name and no hash of one (R-D1).
-/// @param residence Two capital letters, ISO 3166-1; never `CN` (R-H2).
-/// @param eligibleUntil Last second at which the account may receive; afterwards it is exit-only (R-H6).
-/// @param stoppedUntil The account neither sends nor receives before this second has passed. 32 bits reach to 2106, and
-/// leave the record at 32 bytes.
-struct Account {
-    bytes16 holderRef;
-    bytes2 residence;
-    PartyId custodian;
-    InvestorCategory category;
-    LookThrough lookThrough;
-    bool selfKept;
-    uint40 eligibleUntil;
-    uint32 stoppedUntil;
-}
-
 /// @notice A custodian's licence; the zero value is a party that was never licensed.
 /// @param licensedUntil Last second of the licence.
 /// @param stoppedUntil The custodian neither registers nor moves before this second has passed.
@@ -51,48 +35,38 @@ struct Custodian {
 /// @notice The one authority on who may hold. Custodians register their clients' accounts; expiry, a stop or a lapsed
 /// licence acts at once, with no sweep.
 interface IHolderRegistry is IStoppable {
-    /// @notice What a custodian states of a client's account.
-    /// @param evidenceCommitment Salted commitment to the certification kept off the ledger.
-    struct AccountFacts {
-        bytes16 holderRef;
-        bytes2 residence;
-        InvestorCategory category;
-        LookThrough lookThrough;
-        uint40 eligibleUntil;
-        bytes32 evidenceCommitment;
-    }
-
     /// @notice Facts a transfer is judged by.
     /// @param operator Party of the key that moves, or nobody; its licence is zero when it is no custodian.
     struct TransferFacts {
-        Account from;
-        Account to;
+        AccountWord from;
+        AccountWord to;
         Custodian toCustodian;
         PartyId operator;
         Custodian operatorCustodian;
     }
 
     /// @notice A client's account and the reference under which its custodian knows it.
+    /// @param facts What the custodian states of the account: its word without custodian, self-kept flag and stop.
+    /// @param evidenceCommitment Salted commitment to the certification kept off the ledger.
     struct Registration {
         bytes32 accountRef;
-        AccountFacts facts;
+        AccountWord facts;
+        bytes32 evidenceCommitment;
     }
 
     event CustodianLicensed(PartyId indexed custodian, uint40 licensedUntil, bytes32 evidenceHash);
     event CustodianStopped(PartyId indexed custodian, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event CustodianStopLifted(PartyId indexed custodian, bytes32 indexed orderId);
     /// @param accountRef The custodian's reference; zero for a self-kept account.
-    event AccountRegistered(
-        address indexed account,
-        PartyId indexed custodian,
-        bytes32 accountRef,
-        bool selfKept,
-        AccountFacts facts
-    );
-    event AccountUpdated(address indexed account, PartyId indexed custodian, AccountFacts facts);
+    /// @param word The account as it stands from now on; names its custodian too.
+    event AccountRegistered(address indexed account, bytes32 accountRef, AccountWord word, bytes32 evidenceCommitment);
+    event AccountUpdated(address indexed account, AccountWord word, bytes32 evidenceCommitment);
     event AccountStopped(address indexed account, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event AccountStopLifted(address indexed account, bytes32 indexed orderId);
 
+    /// @notice Thrown when stated facts name a custodian, a stop or who keeps the key, or a flag, category or look-through
+    /// result that has no name.
+    error HolderRegistry_FactsMalformed(AccountWord facts);
     /// @notice Thrown for residence `CN`, whatever else is configured (R-H2).
     error HolderRegistry_Onshore();
     /// @notice Thrown for a residence that is not two capital letters.
@@ -101,6 +75,8 @@ interface IHolderRegistry is IStoppable {
     error HolderRegistry_ResidenceNotAllowed(bytes2 residence);
     /// @notice Thrown when look-through has a result other than `NoMainlandOwner` at registration.
     error HolderRegistry_LookThroughFailed(LookThrough lookThrough);
+    /// @notice Thrown when a new account is that of a US person (R-T3).
+    error HolderRegistry_UsPerson();
     /// @notice Thrown when a new account has no investor category.
     error HolderRegistry_CategoryMissing();
     /// @notice Thrown when eligibility of a new account has already run out.
@@ -135,11 +111,16 @@ interface IHolderRegistry is IStoppable {
     /// @notice Registers an account whose holder keeps the key and proves it by an EIP-712 signature over
     /// `KeyProof(address account,uint16 custodian,bytes16 holderRef)`.
     /// @custom:access an active CUSTODIAN
-    function registerSelfKept(address account, AccountFacts calldata facts, bytes calldata signature) external;
+    function registerSelfKept(
+        address account,
+        AccountWord facts,
+        bytes32 evidenceCommitment,
+        bytes calldata signature
+    ) external;
 
     /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only. The holder stays.
     /// @custom:access the account's custodian, while active
-    function updateAccount(address account, AccountFacts calldata facts) external;
+    function updateAccount(address account, AccountWord facts, bytes32 evidenceCommitment) external;
 
     /// @notice Stops an account at once until a time, by one key.
     /// @custom:access REGISTRAR or REGULATOR
@@ -171,12 +152,13 @@ interface IHolderRegistry is IStoppable {
     /// @notice Everything the rules ask about two accounts and the key that moves, in one call.
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory);
 
-    /// @notice What is known of an account; all zero when it is not registered.
-    function accountOf(address account) external view returns (Account memory);
+    /// @notice What is known of an account; zero when it is not registered.
+    function accountOf(address account) external view returns (AccountWord);
 
     /// @notice Where money of each account goes, in one call. An account is payable unless it or its custodian is stopped or
     /// the custodian's licence has lapsed; lapsed eligibility keeps it from receiving units, not from its money.
-    /// @return payees One word per account: 2 when it is self-kept, plus 1 when it is payable, plus its custodian << 2.
+    /// @return payees One word per account: 2 when it is self-kept, 4 when it is omnibus, 1 when it is payable, plus its
+    /// custodian << 3.
     function payeesOf(address[] calldata accounts) external view returns (uint256[] memory payees);
 
     /// @notice The licence of a custodian.

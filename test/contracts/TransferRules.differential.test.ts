@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key, Party } from "../support/actors.ts";
 import { revertData } from "../support/matchers.ts";
-import { facts, issue, now, reach, reasons, ref16, register, registerSelfKept, residence } from "../support/steps.ts";
+import { issue, now, reach, reasons, register, registerSelfKept, residence, update } from "../support/steps.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
 // The check and the movement never differ: whatever the situation, a movement succeeds exactly where the check says 0,
@@ -116,9 +116,9 @@ async function happen(world: IssuedWorld, accounts: Account[], given: Event): Pr
   if (given.type === "update") {
     const { address, label, custodian } = accounts[given.account]!;
     const { lookThrough, category } = given;
-    const stated = { holderRef: ref16(label), lookThrough, category, eligibleUntil: until, residence: residence("MO") };
+    const stated = { lookThrough, category, eligibleUntil: until, residence: residence("MO") };
     // A custodian that is stopped or without licence may not update; the situation then stays as it is.
-    await world.holders.connect(custodian.key).updateAccount(address, facts(stated)).catch(mustBeRefusal);
+    await update(world, custodian.key, address, label, stated).catch(mustBeRefusal);
   }
   if (given.type === "approve") {
     const holder = accounts[4 + given.holder]!.key!;

@@ -3,18 +3,19 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key } from "../support/actors.ts";
 import {
+  accountOf,
   byThree,
   createDeal,
-  facts,
   lookThrough,
   noteOf,
   now,
   reach,
   reasons,
   record,
-  ref16,
   register,
   residence,
+  update,
+  type Statement,
 } from "../support/steps.ts";
 import { category } from "../support/terms.ts";
 import { issued, openLedger, submitted, type IssuedWorld } from "../support/world.ts";
@@ -55,10 +56,8 @@ const stopCustodian = async (party: bigint) =>
   world.holders
     .connect(world.actors.regulator.key)
     .stopCustodian(party, id(`stop ${party}`), (await now(world)) + HOUR);
-const update = (account: string, label: string, key: Key, overrides: Parameters<typeof facts>[0]) =>
-  world.holders.connect(key).updateAccount(account, facts({ holderRef: ref16(label), ...overrides }));
-const updateGamma = (overrides: Parameters<typeof facts>[0]) =>
-  update(world.gamma, "gamma", world.actors.custodianB.key, { residence: residence("CH"), ...overrides });
+const updateGamma = (overrides: Partial<Statement>) =>
+  update(world, world.actors.custodianB.key, world.gamma, "gamma", { residence: residence("CH"), ...overrides });
 const suspend = async () =>
   world.filings
     .connect(world.actors.regulator.key)
@@ -68,7 +67,7 @@ const revoke = () =>
 
 /** Writes CN into the registry's storage, past every door, to ask the page alone. */
 async function forgeOnshore(account: string): Promise<void> {
-  const { holderRef } = await world.holders.accountOf(account);
+  const { holderRef } = await accountOf(world, account);
   for (let slot = 0; slot < 16; slot++) {
     const word = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [account, slot]));
     const value = BigInt(await networkHelpers.getStorageAt(world.wiring.holders, word));
@@ -76,7 +75,7 @@ async function forgeOnshore(account: string): Promise<void> {
     const residenceBits = 0xffffn << 128n;
     const cn = BigInt(residence("CN")) << 128n;
     await networkHelpers.setStorageAt(world.wiring.holders, word, (value & ~residenceBits) | cn);
-    expect((await world.holders.accountOf(account)).residence).toBe(residence("CN"));
+    expect((await accountOf(world, account)).residence).toBe(residence("CN"));
     return;
   }
   throw new Error("No word of the registry holds this account.");
@@ -230,7 +229,7 @@ describe("an account that may not receive", () => {
 describe("a stopped account", () => {
   it("neither sends nor receives to the last second of its stop, and does in the next", async () => {
     await stopAccount(world.alpha);
-    const until = Number((await world.holders.accountOf(world.alpha)).stoppedUntil);
+    const until = Number((await accountOf(world, world.alpha)).stoppedUntil);
     const custodianB = world.actors.custodianB.key;
     const out = () => world.note.connect(world.actors.custodianA.key).move(world.alpha, world.gamma, 1n, id("out"));
     const into = () => world.note.connect(custodianB).move(world.gamma, world.alpha, 1n, id("into"));

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { staleFiles } from "../../scripts/generate.ts";
 
 const repository = join(import.meta.dirname, "../..");
-const copied = ["package.json", ".prettierrc.json", "scripts", "server", "contracts", "docs", "deals"];
+const copied = ["package.json", ".prettierrc.json", "scripts", "server", "contracts", "docs", "deals", "test"];
 
 describe("node scripts/generate.ts", () => {
   let root: string;
@@ -37,6 +37,17 @@ describe("node scripts/generate.ts", () => {
     expect(first.stderr).toContain("contracts/libraries/Restrictions.sol is stale");
     expect(first.stderr).toContain("docs/restrictions.md is stale");
     expect(generate("--check").stderr).toBe(first.stderr);
+  });
+
+  it("names a requirement of which a test speaks and that has no row, and exits 1", () => {
+    const id = "R-X1";
+    writeFileSync(join(root, "test/unknown.test.ts"), `it("proves nothing (${id})", () => {});\n`);
+    generate();
+    const { status, stderr } = generate("--check");
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: `test/unknown.test.ts speaks of ${id}, which has no row.\n`,
+    });
   });
 
   it("writes what is stale and is then fresh", () => {

@@ -2,6 +2,7 @@ import { hexlify, id, toUtf8Bytes, type ContractTransactionResponse, type Result
 import type { DealTermsStruct, INote as Issuance, PricingStruct } from "../../types/contracts/DealRegistry.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
+import { accountRecord, accountWord, type AccountFacts, type AccountRecord } from "../../server/domain/accountWord.ts";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key, Party } from "./actors.ts";
 import { capsMinor, category, pricing, termsHashOf } from "./terms.ts";
@@ -11,12 +12,18 @@ export const lookThrough = { unresolved: 0, noMainlandOwner: 1, mainlandOwner: 2
 
 export const filingState = {
   none: 0n,
-  submitted: 1n,
-  attested: 2n,
-  recorded: 3n,
-  suspended: 4n,
-  refused: 5n,
-  revoked: 6n,
+  draft: 1n,
+  submitted: 2n,
+  supplementRequested: 3n,
+  attested: 4n,
+  recorded: 5n,
+  issuedReported: 6n,
+  suspended: 7n,
+  refused: 8n,
+  withdrawn: 9n,
+  lapsed: 10n,
+  revoked: 11n,
+  closed: 12n,
 } as const;
 
 /** The set of reasons with these codes. */
@@ -63,29 +70,62 @@ export async function license(world: World, custodian: Party, until = LICENSED_U
   await world.holders.connect(world.actors.registrar.key).license(custodian.id, until, id("licence"));
 }
 
+/** What a custodian states of an account, with its evidence. */
+export type Statement = AccountFacts & { readonly evidenceCommitment: string };
+
 /** What a custodian states of an eligible institution in Hong Kong. */
-export const facts = (
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
-): IHolderRegistry.AccountFactsStruct => ({
+export const facts = (overrides: Partial<Statement> = {}): Statement => ({
   holderRef: ref16("holder"),
   residence: residence("HK"),
   category: category.hongKongInstitutional,
   lookThrough: lookThrough.noMainlandOwner,
+  omnibus: false,
+  usPerson: false,
+  acceptsFreeDelivery: true,
   eligibleUntil: ELIGIBLE_UNTIL,
   evidenceCommitment: id("evidence"),
   ...overrides,
 });
+
+/** The word of such a statement. */
+export const factsWord = (overrides: Partial<Statement> = {}): bigint => accountWord(facts(overrides));
+
+/** A registration under a reference of the custodian. */
+export function registrationOf(
+  accountRef: string,
+  overrides: Partial<Statement> = {},
+): IHolderRegistry.RegistrationStruct {
+  const given = facts(overrides);
+  return { accountRef, facts: accountWord(given), evidenceCommitment: given.evidenceCommitment };
+}
 
 /** Registers a custodial account. @returns its address */
 export async function register(
   world: World,
   custodian: Party,
   label: string,
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
+  overrides: Partial<Statement> = {},
 ): Promise<string> {
-  const registration = { accountRef: id(label), facts: facts({ holderRef: ref16(label), ...overrides }) };
+  const registration = registrationOf(id(label), { holderRef: ref16(label), ...overrides });
   await world.holders.connect(custodian.key).registerAccounts([registration]);
   return world.holders.custodialAccountOf(custodian.id, id(label));
+}
+
+/** Replaces the facts of an account that was registered under this label. */
+export async function update(
+  world: World,
+  key: Key,
+  account: string,
+  label: string,
+  overrides: Partial<Statement> = {},
+): Promise<ContractTransactionResponse> {
+  const given = facts({ holderRef: ref16(label), ...overrides });
+  return world.holders.connect(key).updateAccount(account, accountWord(given), given.evidenceCommitment);
+}
+
+/** What the ledger keeps of an account. */
+export async function accountOf(world: World, account: string): Promise<AccountRecord> {
+  return accountRecord(await world.holders.accountOf(account));
 }
 
 /** Signs the proof that a holder keeps the key of an account. */
@@ -109,12 +149,14 @@ export async function registerSelfKept(
   world: World,
   custodian: Party,
   key: Key,
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
+  overrides: Partial<Statement> = {},
 ): Promise<string> {
   const given = facts({ holderRef: ref16(key.address), ...overrides });
-  const proof = { account: key.address, custodian: custodian.id, holderRef: String(given.holderRef) };
+  const proof = { account: key.address, custodian: custodian.id, holderRef: given.holderRef };
   const signature = await keyProof(world, key, proof);
-  await world.holders.connect(custodian.key).registerSelfKept(key.address, given, signature);
+  await world.holders
+    .connect(custodian.key)
+    .registerSelfKept(key.address, accountWord(given), given.evidenceCommitment, signature);
   return key.address;
 }
 

@@ -28,6 +28,18 @@ const Facts = z.strictObject({
     .meta({ description: "Where the holder resides, ISO 3166-1 alpha-2 in capitals.", example: "HK" }),
   category: z.enum(investorCategories).meta({ description: "Investor category of the holder at its place of sale." }),
   lookThrough: z.enum(lookThroughs).meta({ description: "Result of looking through the holder to its owners." }),
+  omnibus: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether the holder keeps the account for its own clients." }),
+  usPerson: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether the holder is a US person, who receives nothing." }),
+  acceptsFreeDelivery: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Whether units may come free of payment from accounts of other custodians." }),
   eligibleUntil: Instant.meta({ description: "Last second at which the account may receive." }),
   evidenceCommitment: Bytes32.meta({
     description: "Salted commitment to the certification that is kept off the ledger.",
@@ -98,6 +110,9 @@ export const Account = z
     residence: z.string(),
     category: z.enum(investorCategories),
     lookThrough: z.enum(lookThroughs),
+    omnibus: z.boolean(),
+    usPerson: z.boolean(),
+    acceptsFreeDelivery: z.boolean(),
     eligibleUntil: Timestamp,
     evidenceCommitment: Bytes32,
     stoppedUntil,

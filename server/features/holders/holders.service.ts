@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
 import type { Gateway } from "../../chain/gateway.ts";
 import { checksumAddress } from "../../chain/addresses.ts";
+import { accountWord } from "../../domain/accountWord.ts";
 import { asciiHex } from "../../domain/hex.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
 import { lookThroughs } from "../../domain/lookThroughs.ts";
@@ -24,7 +25,6 @@ import type {
 } from "./holders.schema.ts";
 
 type Facts = z.output<typeof FactsRequest>;
-type FactsStruct = FunctionArgs<"HolderRegistry", "updateAccount">[1];
 
 /** Records, renews or ends the licence of a custodian. */
 export async function licenseCustodian(
@@ -41,16 +41,20 @@ export async function licenseCustodian(
 
 /** Registers accounts of the calling custodian, all or none. */
 export function registerAccounts(accounts: readonly z.output<typeof AccountRequest>[]): LedgerCall {
-  const registrations = accounts.map(({ accountRef, ...facts }) => ({ accountRef, facts: factsStruct(facts) }));
+  const registrations = accounts.map((facts) => ({
+    accountRef: facts.accountRef,
+    facts: factsWord(facts),
+    evidenceCommitment: facts.evidenceCommitment,
+  }));
   return call("registerAccounts", [registrations], "holders.register", { accounts });
 }
 
 /** Registers an account whose holder keeps the key and has signed the key proof. */
 export function registerSelfKept(request: z.output<typeof SelfKeptAccountRequest>): LedgerCall {
-  const { account, signature, ...facts } = request;
+  const { account, evidenceCommitment, signature } = request;
   return call(
     "registerSelfKept",
-    [account.toLowerCase(), factsStruct(facts), signature],
+    [account.toLowerCase(), factsWord(request), evidenceCommitment, signature],
     "holders.register-self-kept",
     { ...request, account: shown(account) },
   );
@@ -83,10 +87,12 @@ export async function keyProof(
  */
 export async function updateAccount(db: Queryable, caller: Caller, account: string, facts: Facts): Promise<LedgerCall> {
   await requireOwnAccount(db, caller, account);
-  return call("updateAccount", [account.toLowerCase(), factsStruct(facts)], "holders.update", {
-    account: shown(account),
-    ...facts,
-  });
+  const args: FunctionArgs<"HolderRegistry", "updateAccount"> = [
+    account.toLowerCase(),
+    factsWord(facts),
+    facts.evidenceCommitment,
+  ];
+  return call("updateAccount", args, "holders.update", { account: shown(account), ...facts });
 }
 
 /** Stops an account by one key. */
@@ -157,14 +163,14 @@ async function idOf(db: Queryable, party: string): Promise<number> {
   return id;
 }
 
-function factsStruct(facts: Facts): FactsStruct {
-  return {
+function factsWord(facts: Facts): bigint {
+  return accountWord({
     ...facts,
     residence: asciiHex(facts.residence),
     category: investorCategories.indexOf(facts.category),
     lookThrough: lookThroughs.indexOf(facts.lookThrough),
     eligibleUntil: secondsOf(facts.eligibleUntil),
-  };
+  });
 }
 
 function shown(address: string): string {

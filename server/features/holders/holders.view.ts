@@ -38,6 +38,9 @@ type FactsRow = {
   residence: string;
   category: number;
   look_through: number;
+  omnibus: boolean;
+  us_person: boolean;
+  accepts_free_delivery: boolean;
   eligible_until: bigint;
   evidence_commitment: Buffer;
   at: bigint;
@@ -180,8 +183,8 @@ export async function listCustodians(
 /** Accounts with the facts and the stop that stood at a block; `rest` continues the conditions from $2 on. */
 async function accountRows(db: Queryable, asOf: AsOf, rest: string, values: readonly unknown[]): Promise<AccountRow[]> {
   const { rows } = await db.query<AccountRow>(
-    `select a.*, f.holder_ref, f.residence, f.category, f.look_through, f.eligible_until, f.evidence_commitment,
-       s.stopped_until
+    `select a.*, f.holder_ref, f.residence, f.category, f.look_through, f.omnibus, f.us_person,
+       f.accepts_free_delivery, f.eligible_until, f.evidence_commitment, s.stopped_until
      from readmodel.account a
      join ${factsAsOf("f")} on f.account = a.address
      left join lateral (
@@ -245,6 +248,9 @@ function factsBody(row: Omit<FactsRow, "at" | "block_number">) {
     residence: row.residence,
     category: investorCategories[row.category]!,
     lookThrough: lookThroughs[row.look_through]!,
+    omnibus: row.omnibus,
+    usPerson: row.us_person,
+    acceptsFreeDelivery: row.accepts_free_delivery,
     eligibleUntil: instantOf(row.eligible_until),
     evidenceCommitment: toHex(row.evidence_commitment),
   };

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {IDealRegistry} from "../interfaces/IDealRegistry.sol";
-import {InvestorCategory} from "../interfaces/IHolderRegistry.sol";
-import {ClassTerms, DealTerms, Pricing, RateKind, StepKind, StepTerms} from "../types/DealTerms.sol";
-import {CivilDates} from "./CivilDates.sol";
+import {IDealRegistry} from "./interfaces/IDealRegistry.sol";
+import {ClassTerms, DealTerms, Pricing, RateKind, StepKind, StepTerms} from "./types/DealTerms.sol";
+import {CivilDates} from "./libraries/CivilDates.sol";
+import {RulesCheck} from "./libraries/RulesCheck.sol";
 
 /// @notice Whether terms make sense, and whether a pricing stays inside them.
-library TermsCheck {
-    uint16 internal constant LAYOUT_VERSION = 1;
+/// @dev The deal registry deploys its own from its constructor: the two together would pass the size that a contract may
+/// have. It keeps nothing and anybody may ask it.
+contract TermsCheck {
+    uint16 internal constant LAYOUT_VERSION = 2;
     uint256 internal constant MAX_CLASSES = 16;
     uint256 internal constant MAX_STEPS = 64;
     /// @dev A hundred per cent a year. What is above is taken for a slip of units.
@@ -19,7 +21,12 @@ library TermsCheck {
 
     /// @notice Refuses terms that contradict themselves or the caps of their filing.
     /// @dev Reverts with `DealRegistry_BadTerms` naming the first offending field.
-    function requireSound(DealTerms calldata terms, uint128[] memory capsMinor) internal pure {
+    /// @return isFixed Whether the terms leave nothing open at pricing.
+    /// @return pricing The pricing that follows from them then.
+    function requireSound(
+        DealTerms calldata terms,
+        uint128[] calldata capsMinor
+    ) external pure returns (bool isFixed, Pricing memory pricing) {
         uint256 classCount = terms.classes.length;
         _require(terms.version == LAYOUT_VERSION, "version", 0);
         _require(terms.dealDocumentHash != 0, "dealDocumentHash", 0);
@@ -45,18 +52,19 @@ library TermsCheck {
             // What is left belongs to one class and to nobody after it, so that every posting pays out all it has.
             _require((terms.steps[i].kind == StepKind.Residual) == (i == last), "residual", i);
         }
+        return _fixedPricing(terms);
     }
 
     /// @notice Refuses a pricing outside the filed bounds.
     /// @dev Reverts with `DealRegistry_PriceOutsideBounds` or `DealRegistry_PricingLength`.
-    function requireInside(DealTerms memory terms, Pricing calldata given) internal pure {
+    function requireInside(DealTerms calldata terms, Pricing calldata given) external pure {
         uint256 classCount = terms.classes.length;
         _requireLength(given.originalBalanceMinor.length, classCount);
         _requireLength(given.rateE10.length, classCount);
         if (!CivilDates.isDate(given.closingDate)) revert IDealRegistry.DealRegistry_BadDate(given.closingDate);
         _requireWithin("closingDate", 0, terms.closingDateEarliest, terms.closingDateLatest, given.closingDate);
         for (uint256 i; i < classCount; ++i) {
-            ClassTerms memory class = terms.classes[i];
+            ClassTerms calldata class = terms.classes[i];
             (uint256 lowest, uint256 highest) = (class.originalBalanceLowestMinor, class.originalBalanceHighestMinor);
             _requireWithin("originalBalanceMinor", i, lowest, highest, given.originalBalanceMinor[i]);
             _requireWithin("rateE10", i, class.rateLowestE10, class.rateHighestE10, given.rateE10[i]);
@@ -72,8 +80,7 @@ library TermsCheck {
         }
     }
 
-    /// @notice Whether the terms leave nothing open, and the pricing that follows from them then.
-    function fixedPricing(DealTerms calldata terms) internal pure returns (bool isFixed, Pricing memory pricing) {
+    function _fixedPricing(DealTerms calldata terms) private pure returns (bool isFixed, Pricing memory pricing) {
         uint256 classCount = terms.classes.length;
         isFixed = terms.closingDateEarliest == terms.closingDateLatest;
         pricing = Pricing(terms.closingDateEarliest, new uint128[](classCount), new uint64[](classCount));
@@ -112,10 +119,10 @@ library TermsCheck {
         _require(class.unitFaceMinor > 0, "unitFaceMinor", i);
         _require(lowest % class.unitFaceMinor == 0 && highest % class.unitFaceMinor == 0, "unitFaceMinor", i);
         _require(highest / class.unitFaceMinor <= type(uint64).max, "unitFaceMinor", i);
-        uint256 nobody = 1 << uint8(InvestorCategory.None);
-        uint256 beyond = 2 << uint8(type(InvestorCategory).max);
-        bool areNamed = class.admittedCategories & nobody == 0 && class.admittedCategories < beyond;
+        bool areNamed = RulesCheck.areNamed(class.admittedCategories);
         _require(class.admittedCategories != 0 && areNamed, "admittedCategories", i);
+        string memory fault = RulesCheck.faultOf(class.rules, lowest / class.unitFaceMinor);
+        _require(bytes(fault).length == 0, fault, i);
     }
 
     function _requireStep(StepTerms calldata step, uint256 classCount, uint256 i) private pure {
