@@ -12,6 +12,7 @@ import {INote} from "./interfaces/INote.sol";
 import {RecordDates} from "./libraries/RecordDates.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {TransferRules} from "./TransferRules.sol";
+import {SELF_KEPT} from "./types/AccountWord.sol";
 import {DealId} from "./types/Ids.sol";
 
 /// @notice See `INote`.
@@ -54,6 +55,11 @@ contract Note is INote, ERC20, ERC165 {
 
     modifier onlyDealRegistry() {
         if (msg.sender != DEALS) revert Note_NotDealRegistry(msg.sender);
+        _;
+    }
+
+    modifier onlyHolderRegistry() {
+        if (msg.sender != address(HOLDERS)) revert Note_NotHolderRegistry(msg.sender);
         _;
     }
 
@@ -101,10 +107,19 @@ contract Note is INote, ERC20, ERC165 {
         else emit RecordDateScheduled(recordDateId, recordDate, closesAt);
     }
 
+    /// @inheritdoc INote
+    function forget(address[] calldata accounts) external onlyHolderRegistry {}
+
+    /// @inheritdoc INote
+    function moveEpoch() external onlyHolderRegistry {}
+
+    /// @inheritdoc INote
+    function join(address[] calldata ring, address[] calldata otherRing) external onlyHolderRegistry {}
+
     /// @inheritdoc ERC20
     /// @dev An allowance is for settlement by a registered spender only; custodial accounts have no key to give one.
     function approve(address spender, uint256 units) public override(ERC20, IERC20) returns (bool) {
-        bool isAdmitted = HOLDERS.accountOf(msg.sender).selfKept && HOLDERS.isRegisteredSpender(spender);
+        bool isAdmitted = HOLDERS.accountOf(msg.sender).has(SELF_KEPT) && HOLDERS.isRegisteredSpender(spender);
         // Taking an allowance back is always possible.
         if (!isAdmitted && units != 0) revert Note_AllowanceRefused(msg.sender, spender);
         return super.approve(spender, units);
@@ -200,7 +215,7 @@ contract Note is INote, ERC20, ERC165 {
         // The standard's own error, where the standard alone is what refuses.
         if (reasons == Restrictions.UNITS_INSUFFICIENT) revert ERC20InsufficientBalance(from, balanceOf(from), units);
         if (reasons != 0) revert Note_Restricted(reasons, leg);
-        if (msg.sender != from && HOLDERS.accountOf(from).selfKept) _spendAllowance(from, msg.sender, units);
+        if (msg.sender != from && HOLDERS.accountOf(from).has(SELF_KEPT)) _spendAllowance(from, msg.sender, units);
         _update(from, to, units);
     }
 

@@ -39,7 +39,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
     /// @dev A batch while it is worked on. Custodians are listed as they are met, each with the sum of its clients.
     /// @param amountMinor What the class shares, and `units` among how many.
     /// @param holdings Units << 32 | number of each account, as the note says it.
-    /// @param payees Custodian << 2 | `SELF_KEPT` | `PAYABLE` of each account, as the holder registry says it.
+    /// @param payees Custodian << 3 | `OMNIBUS` | `SELF_KEPT` | `PAYABLE` of each account, as the holder registry says it.
     /// @param shares Amount << 8 | place of the custodian in the list, or `ON_ITS_OWN`; 0 for an account that is done
     /// with.
     /// @param custodians From 1; 0 in place of a custodian whose transfer failed.
@@ -252,7 +252,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
             } else {
                 uint256 group = work.lastGroup;
                 // Accounts of one custodian mostly come together.
-                if (payee >> 2 != work.lastCustodian) group = _groupOf(work, payee >> 2);
+                if (payee >> 3 != work.lastCustodian) group = _groupOf(work, payee >> 3);
                 work.sums[group] += (units << 128) | amountMinor;
                 work.shares[i] = (amountMinor << 8) | group;
             }

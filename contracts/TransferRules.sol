@@ -2,9 +2,10 @@
 pragma solidity ^0.8.28;
 
 import {FilingState} from "./interfaces/IFilingRegistry.sol";
-import {Account, Custodian, IHolderRegistry, LookThrough} from "./interfaces/IHolderRegistry.sol";
+import {Custodian, IHolderRegistry, LookThrough} from "./interfaces/IHolderRegistry.sol";
 import {Residences} from "./libraries/Residences.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
+import {AccountWord, SELF_KEPT} from "./types/AccountWord.sol";
 
 /// @notice The page of law: every rule that forbids a movement of units, in one place, asked by the check and by the
 /// transfer alike (R-T1). Pure, so that equal facts always get equal answers.
@@ -54,27 +55,27 @@ library TransferRules {
     }
 
     /// @dev A sender may have lapsed: it is exit-only, never trapped. A stop holds it in both directions.
-    function _ofSender(Question memory asked, Account memory from) private pure returns (uint256) {
+    function _ofSender(Question memory asked, AccountWord from) private pure returns (uint256) {
         return
             _when(asked.from == asked.to, Restrictions.SAME_ACCOUNT) |
-            _when(from.custodian.isNobody(), Restrictions.SENDER_NOT_REGISTERED) |
-            _when(asked.timestamp <= from.stoppedUntil, Restrictions.SENDER_STOPPED) |
+            _when(!from.isRegistered(), Restrictions.SENDER_NOT_REGISTERED) |
+            _when(asked.timestamp <= from.stoppedUntilOf(), Restrictions.SENDER_STOPPED) |
             _when(asked.units > asked.unitsHeld, Restrictions.UNITS_INSUFFICIENT);
     }
 
     /// @dev An unregistered receiver has no other facts to judge, so that bit stands alone.
     function _ofReceiver(
         Question memory asked,
-        Account memory to,
+        AccountWord to,
         Custodian memory custodian
     ) private pure returns (uint256) {
-        if (to.custodian.isNobody()) return Restrictions.RECEIVER_NOT_REGISTERED;
-        bool isAdmitted = asked.admittedCategories & (1 << uint8(to.category)) != 0;
+        if (!to.isRegistered()) return Restrictions.RECEIVER_NOT_REGISTERED;
+        bool isAdmitted = asked.admittedCategories & (1 << uint8(to.categoryOf())) != 0;
         return
-            _when(asked.timestamp <= to.stoppedUntil, Restrictions.RECEIVER_STOPPED) |
-            _when(to.residence == Residences.CN, Restrictions.RECEIVER_ONSHORE) |
-            _when(to.lookThrough != LookThrough.NoMainlandOwner, Restrictions.RECEIVER_LOOK_THROUGH_FAILED) |
-            _when(asked.timestamp > to.eligibleUntil, Restrictions.RECEIVER_LAPSED) |
+            _when(asked.timestamp <= to.stoppedUntilOf(), Restrictions.RECEIVER_STOPPED) |
+            _when(to.residenceOf() == Residences.CN, Restrictions.RECEIVER_ONSHORE) |
+            _when(to.lookThroughOf() != LookThrough.NoMainlandOwner, Restrictions.RECEIVER_LOOK_THROUGH_FAILED) |
+            _when(asked.timestamp > to.eligibleUntilOf(), Restrictions.RECEIVER_LAPSED) |
             _when(!isAdmitted, Restrictions.RECEIVER_CATEGORY_NOT_ADMITTED) |
             _when(!_isActive(custodian, asked.timestamp), Restrictions.RECEIVER_CUSTODIAN_INACTIVE);
     }
@@ -85,9 +86,9 @@ library TransferRules {
         Question memory asked,
         IHolderRegistry.TransferFacts memory facts
     ) private pure returns (uint256) {
-        if (facts.from.selfKept && asked.operator == asked.from) return 0;
-        bool isCustodian = !facts.operator.isNobody() && facts.operator == facts.from.custodian;
-        bool isEntitled = facts.from.selfKept ? asked.hasAllowance : isCustodian;
+        if (facts.from.has(SELF_KEPT) && asked.operator == asked.from) return 0;
+        bool isCustodian = !facts.operator.isNobody() && facts.operator == facts.from.custodianOf();
+        bool isEntitled = facts.from.has(SELF_KEPT) ? asked.hasAllowance : isCustodian;
         if (!isEntitled) return Restrictions.OPERATOR_NOT_ENTITLED;
         return _when(!_isActive(facts.operatorCustodian, asked.timestamp), Restrictions.OPERATOR_CUSTODIAN_INACTIVE);
     }

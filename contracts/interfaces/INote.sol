@@ -52,6 +52,8 @@ interface INote is IERC20 {
     error Note_RecordDateOpen(uint24 recordDateId);
     /// @notice Thrown when the caller is not the deal registry.
     error Note_NotDealRegistry(address caller);
+    /// @notice Thrown when the caller is not the holder registry.
+    error Note_NotHolderRegistry(address caller);
 
     /// @notice Moves units between two accounts. The command of custodians; a self-kept account may use it too.
     /// @custom:access an active custodian of `from`, or `from` itself when self-kept
@@ -73,6 +75,19 @@ interface INote is IERC20 {
     /// @notice Schedules a record date that closes at the end of a second, or closes it now when that second has passed.
     /// @custom:access the deal registry
     function scheduleRecordDate(uint32 recordDate, uint40 closesAt) external returns (uint24 recordDateId);
+
+    /// @notice Forgets what the note remembers of accounts, because their words changed. Never reverts for the holder registry.
+    /// @custom:access the holder registry
+    function forget(address[] calldata accounts) external;
+
+    /// @notice Forgets everything the note remembers, because a custodian changed. Never reverts for the holder registry.
+    /// @custom:access the holder registry
+    function moveEpoch() external;
+
+    /// @notice Says that two rings of accounts are about to become the accounts of one holder, before it is so. Never reverts
+    /// for the holder registry.
+    /// @custom:access the holder registry
+    function join(address[] calldata ring, address[] calldata otherRing) external;
 
     /// @notice Every rule of the note that forbids a movement now; 0 when it may go ahead. The transfer asks the same function.
     /// An issuance also needs the deal's price, window and headroom, which `DealRegistry` judges.

@@ -11,6 +11,11 @@ library Residences {
         return _isCapital(residence[0]) && _isCapital(residence[1]);
     }
 
+    /// @notice Number of a well-formed code, counting from `AA` as 0 to `ZZ` as 675.
+    function numberOf(bytes2 residence) internal pure returns (uint256) {
+        return (uint256(uint8(residence[0])) - 65) * 26 + uint8(residence[1]) - 65;
+    }
+
     function _isCapital(bytes1 letter) private pure returns (bool) {
         return letter >= "A" && letter <= "Z";
     }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { id } from "ethers";
+import { id, ZeroHash } from "ethers";
 import pino from "pino";
 import { encodeCall, type SingletonName } from "../../server/chain/contracts.ts";
 import { deployLedger } from "../../server/chain/deployment.ts";
@@ -9,6 +9,7 @@ import type { Genesis } from "../../server/chain/genesis.ts";
 import { startLanes, type Lanes } from "../../server/chain/lanes.ts";
 import type { Ledger } from "../../server/chain/rpc.ts";
 import { openSigners, signTransaction, type Signers } from "../../server/chain/signers.ts";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import { openDatabase, type Database } from "../../server/store/database.ts";
 import { laneStoreOf } from "../../server/store/laneStore.ts";
 import { migrate } from "../../server/store/migrate.ts";
@@ -114,7 +115,7 @@ export async function startWorld(server: TestServer): Promise<World> {
 
 /** The registrar's call that lets a custodian act; the custodian of a world has number 2. */
 export function license(custodianId = 2, licensedUntil = FAR): string {
-  return encodeCall("HolderRegistry", "license", [custodianId, licensedUntil, id("licence")]);
+  return encodeCall("HolderRegistry", "license", [custodianId, licensedUntil, ZeroHash, id("licence")]);
 }
 
 /** The custodian's call that registers one account, by a reference of its own. */
@@ -124,10 +125,13 @@ export function registerAccount(reference: string): string {
     residence: "0x484b",
     category: 1,
     lookThrough: 1,
-    eligibleUntil: FAR,
-    evidenceCommitment: id("evidence"),
+    omnibus: false,
+    usPerson: false,
+    acceptsFreeDelivery: false,
+    eligibleUntil: Number(FAR),
   };
-  return encodeCall("HolderRegistry", "registerAccounts", [[{ accountRef: id(reference), facts }]]);
+  const registration = { facts: accountWord(facts), evidenceCommitment: id("evidence") };
+  return encodeCall("HolderRegistry", "registerAccounts", [[{ accountRef: id(reference), ...registration }]]);
 }
 
 /** Waits until something holds. */

@@ -1,11 +1,12 @@
 import { concat, id, ZeroAddress, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import { role, type Key } from "../support/actors.ts";
 import { ineligible, neverAdmitted } from "../support/ineligible.ts";
 import {
-  ELIGIBLE_UNTIL,
+  accountOf,
   facts,
-  fields,
+  factsWord,
   keyProof,
   lookThrough,
   now,
@@ -13,10 +14,11 @@ import {
   register,
   registerSelfKept,
   residence,
+  update,
+  type Statement,
 } from "../support/steps.ts";
 import { category } from "../support/terms.ts";
 import { deployed, openLedger, type World } from "../support/world.ts";
-import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
 
 const ledger = await openLedger();
 const { networkHelpers } = ledger;
@@ -26,12 +28,16 @@ beforeEach(async () => {
   world = await networkHelpers.loadFixture(deployed);
 });
 
-type Facts = Partial<IHolderRegistry.AccountFactsStruct>;
+type Facts = Partial<Statement>;
 
 describe("registerSelfKept", () => {
   const holderRef = ref16("self-kept");
   const call = (account: string, signature: string, custodian = world.actors.custodianA, overrides: Facts = {}) =>
-    world.holders.connect(custodian.key).registerSelfKept(account, facts({ holderRef, ...overrides }), signature);
+    world.holders.connect(custodian.key).registerSelfKept(account, ...stated(overrides), signature);
+  const stated = (overrides: Facts) => {
+    const given = facts({ holderRef, ...overrides });
+    return [accountWord(given), given.evidenceCommitment] as const;
+  };
   const proof = (signer: Key, account = signer.address, custodian = world.actors.custodianA.id, registry?: string) =>
     keyProof(world, signer, { account, custodian, holderRef }, registry);
   const notProven = (account: string) => ["HolderRegistry_KeyNotProven", [account]] as const;
@@ -39,9 +45,11 @@ describe("registerSelfKept", () => {
   it("refuses everybody but an active custodian, the holder too (R-H7)", async () => {
     const { holder, unlicensed } = world.actors;
     const signature = await proof(holder);
-    await expect(
-      world.holders.connect(holder).registerSelfKept(holder.address, facts({ holderRef }), signature),
-    ).toRevertWith(world.parties, "Parties_UnknownKey", [holder.address]);
+    await expect(world.holders.connect(holder).registerSelfKept(holder.address, ...stated({}), signature)).toRevertWith(
+      world.parties,
+      "Parties_UnknownKey",
+      [holder.address],
+    );
     await expect(call(holder.address, signature, unlicensed)).toRevertWith(
       world.holders,
       "HolderRegistry_CustodianInactive",
@@ -111,16 +119,14 @@ describe("registerSelfKept", () => {
 
   it("registers the key of a holder who proved it", async () => {
     const { holder, custodianA } = world.actors;
-    const given = facts({ holderRef });
     await expect(call(holder.address, await proof(holder))).toEmit(world.holders, "AccountRegistered", [
       holder.address,
-      custodianA.id,
       ZeroHash,
-      true,
-      [holderRef, given.residence, 1n, 1n, BigInt(ELIGIBLE_UNTIL), given.evidenceCommitment],
+      factsWord({ holderRef }) | (custodianA.id << 144n) | (1n << 176n),
+      id("evidence"),
     ]);
-    const account = await world.holders.accountOf(holder.address);
-    expect([account.selfKept, account.custodian, account.holderRef]).toEqual([true, custodianA.id, holderRef]);
+    const account = await accountOf(world, holder.address);
+    expect([account.selfKept, account.custodian, account.holderRef]).toEqual([true, Number(custodianA.id), holderRef]);
   });
 });
 
@@ -130,7 +136,7 @@ describe("updateAccount", () => {
     account = await register(world, world.actors.custodianA, "account");
   });
   const call = (overrides: Facts = {}, key = world.actors.custodianA.key, target = account) =>
-    world.holders.connect(key).updateAccount(target, facts({ holderRef: ref16("account"), ...overrides }));
+    update(world, key, target, "account", overrides);
 
   it("refuses an account that is not registered", async () => {
     const { outsider } = world.actors;
@@ -171,14 +177,13 @@ describe("updateAccount", () => {
     await expect(call({ ...worse, residence: residence("SG"), evidenceCommitment: commitment })).toEmit(
       world.holders,
       "AccountUpdated",
-      [account, custodianA.id, [ref16("account"), residence("SG"), 0n, 3n, 0n, commitment]],
+      [
+        account,
+        factsWord({ ...worse, holderRef: ref16("account"), residence: residence("SG") }) | (custodianA.id << 144n),
+        commitment,
+      ],
     );
-    expect(fields(await world.holders.accountOf(account))).toMatchObject({
-      residence: residence("SG"),
-      category: 0n,
-      lookThrough: 3n,
-      eligibleUntil: 0n,
-    });
+    expect(await accountOf(world, account)).toMatchObject({ ...worse, residence: residence("SG") });
   });
 
   it("keeps a stop as it is, and who keeps the key", async () => {
@@ -187,7 +192,7 @@ describe("updateAccount", () => {
     const until = (await now(world)) + 1_000;
     await world.holders.connect(regulator.key).stopAccount(selfKept, id("order"), until);
     await call({ holderRef: ref16(holder.address) }, custodianA.key, selfKept);
-    const { stoppedUntil, selfKept: isSelfKept } = await world.holders.accountOf(selfKept);
-    expect([stoppedUntil, isSelfKept]).toEqual([BigInt(until), true]);
+    const { stoppedUntil, selfKept: isSelfKept } = await accountOf(world, selfKept);
+    expect([stoppedUntil, isSelfKept]).toEqual([until, true]);
   });
 });

@@ -1,7 +1,7 @@
 import { AbiCoder, id, keccak256, toBeHex, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role, type Key } from "../support/actors.ts";
-import { byThree, now, reach, register } from "../support/steps.ts";
+import { accountOf, byThree, now, reach, register } from "../support/steps.ts";
 import { deployed, openLedger, type World } from "../support/world.ts";
 
 const ledger = await openLedger();
@@ -30,7 +30,7 @@ const stoppables = {
     type: "address",
     words: ["stopAccount", "keepAccountStopped", "liftAccount"] as const,
     events: ["AccountStopped", "AccountStopLifted"] as const,
-    until: async () => (await world.holders.accountOf(account)).stoppedUntil,
+    until: async () => BigInt((await accountOf(world, account)).stoppedUntil),
     stop: (key: Key, orderId: string, until: number) => world.holders.connect(key).stopAccount(account, orderId, until),
     keep: (key: Key, orderId: string, until: number) =>
       world.holders.connect(key).keepAccountStopped(account, orderId, until),

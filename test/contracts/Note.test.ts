@@ -27,13 +27,26 @@ describe("the functions of a note", () => {
     expect(found.filter((name) => name !== "decimals" && name !== "supportsInterface").sort()).toEqual([
       "approve",
       "followFiling",
+      "forget",
       "issue",
+      "join",
       "move",
+      "moveEpoch",
       "moveMany",
       "scheduleRecordDate",
       "transfer",
       "transferFrom",
     ]);
+  });
+
+  it("that belong to the holder registry refuse everybody else, the deal registry too", async () => {
+    for (const key of [world.actors.registrar.key, await ledger.ethers.getImpersonatedSigner(world.wiring.deals)]) {
+      const note = world.note.connect(key);
+      const refused = ["Note_NotHolderRegistry", [key.address]] as const;
+      await expect(note.forget([world.alpha])).toRevertWith(note, ...refused);
+      await expect(note.moveEpoch()).toRevertWith(note, ...refused);
+      await expect(note.join([world.alpha], [world.beta])).toRevertWith(note, ...refused);
+    }
   });
 
   it("that belong to the deal registry refuse everybody else (R-F1)", async () => {

@@ -7,7 +7,7 @@ import { declared, firstPosting, FIXING_E10, funded } from "../support/payingWor
 import { type FundedWorld, type PayingWorld } from "../support/payingWorld.ts";
 import { credit, eventsOf, HOUR, pay, paying, paymentId, release, REMAINDER } from "../support/payments.ts";
 import { share, stopAccount } from "../support/payments.ts";
-import { byThree, now, reach } from "../support/steps.ts";
+import { accountOf, byThree, now, reach } from "../support/steps.ts";
 import { classes } from "../support/terms.ts";
 import { openLedger } from "../support/world.ts";
 
@@ -92,7 +92,7 @@ describe("held money", () => {
 
   it("is not what an account has whose eligibility ran out", async () => {
     const world = await loadFixture(declared);
-    const { eligibleUntil } = await world.holders.accountOf(world.alpha);
+    const { eligibleUntil } = await accountOf(world, world.alpha);
     await reach(world, Number(eligibleUntil) + 1);
     await report(world, world.deal, 1, firstPosting.report);
     await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);

@@ -3,7 +3,17 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key, Party } from "../support/actors.ts";
 import { revertData } from "../support/matchers.ts";
-import { facts, issue, now, reach, reasons, ref16, register, registerSelfKept, residence } from "../support/steps.ts";
+import {
+  issue,
+  license,
+  now,
+  reach,
+  reasons,
+  register,
+  registerSelfKept,
+  residence,
+  update,
+} from "../support/steps.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
 // The check and the movement never differ: whatever the situation, a movement succeeds exactly where the check says 0,
@@ -111,14 +121,14 @@ async function happen(world: IssuedWorld, accounts: Account[], given: Event): Pr
     await world.filings.connect(regulator).suspend(world.filing, orderId, until, id("basis"));
   }
   if (given.type === "license") {
-    await world.holders.connect(world.actors.registrar.key).license(custodians[given.custodian]!.id, until, orderId);
+    await license(world, custodians[given.custodian]!, until);
   }
   if (given.type === "update") {
     const { address, label, custodian } = accounts[given.account]!;
     const { lookThrough, category } = given;
-    const stated = { holderRef: ref16(label), lookThrough, category, eligibleUntil: until, residence: residence("MO") };
+    const stated = { lookThrough, category, eligibleUntil: until, residence: residence("MO") };
     // A custodian that is stopped or without licence may not update; the situation then stays as it is.
-    await world.holders.connect(custodian.key).updateAccount(address, facts(stated)).catch(mustBeRefusal);
+    await update(world, custodian.key, address, label, stated).catch(mustBeRefusal);
   }
   if (given.type === "approve") {
     const holder = accounts[4 + given.holder]!.key!;

@@ -3,18 +3,20 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key } from "../support/actors.ts";
 import {
+  accountOf,
   byThree,
   createDeal,
-  facts,
+  license,
   lookThrough,
   noteOf,
   now,
   reach,
   reasons,
   record,
-  ref16,
   register,
   residence,
+  update,
+  type Statement,
 } from "../support/steps.ts";
 import { category } from "../support/terms.ts";
 import { issued, openLedger, submitted, type IssuedWorld } from "../support/world.ts";
@@ -55,10 +57,8 @@ const stopCustodian = async (party: bigint) =>
   world.holders
     .connect(world.actors.regulator.key)
     .stopCustodian(party, id(`stop ${party}`), (await now(world)) + HOUR);
-const update = (account: string, label: string, key: Key, overrides: Parameters<typeof facts>[0]) =>
-  world.holders.connect(key).updateAccount(account, facts({ holderRef: ref16(label), ...overrides }));
-const updateGamma = (overrides: Parameters<typeof facts>[0]) =>
-  update(world.gamma, "gamma", world.actors.custodianB.key, { residence: residence("CH"), ...overrides });
+const updateGamma = (overrides: Partial<Statement>) =>
+  update(world, world.actors.custodianB.key, world.gamma, "gamma", { residence: residence("CH"), ...overrides });
 const suspend = async () =>
   world.filings
     .connect(world.actors.regulator.key)
@@ -68,7 +68,7 @@ const revoke = () =>
 
 /** Writes CN into the registry's storage, past every door, to ask the page alone. */
 async function forgeOnshore(account: string): Promise<void> {
-  const { holderRef } = await world.holders.accountOf(account);
+  const { holderRef } = await accountOf(world, account);
   for (let slot = 0; slot < 16; slot++) {
     const word = keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [account, slot]));
     const value = BigInt(await networkHelpers.getStorageAt(world.wiring.holders, word));
@@ -76,7 +76,7 @@ async function forgeOnshore(account: string): Promise<void> {
     const residenceBits = 0xffffn << 128n;
     const cn = BigInt(residence("CN")) << 128n;
     await networkHelpers.setStorageAt(world.wiring.holders, word, (value & ~residenceBits) | cn);
-    expect((await world.holders.accountOf(account)).residence).toBe(residence("CN"));
+    expect((await accountOf(world, account)).residence).toBe(residence("CN"));
     return;
   }
   throw new Error("No word of the registry holds this account.");
@@ -230,7 +230,7 @@ describe("an account that may not receive", () => {
 describe("a stopped account", () => {
   it("neither sends nor receives to the last second of its stop, and does in the next", async () => {
     await stopAccount(world.alpha);
-    const until = Number((await world.holders.accountOf(world.alpha)).stoppedUntil);
+    const until = Number((await accountOf(world, world.alpha)).stoppedUntil);
     const custodianB = world.actors.custodianB.key;
     const out = () => world.note.connect(world.actors.custodianA.key).move(world.alpha, world.gamma, 1n, id("out"));
     const into = () => world.note.connect(custodianB).move(world.gamma, world.alpha, 1n, id("into"));
@@ -250,9 +250,9 @@ describe("a stopped account", () => {
 
 describe("a custodian's licence", () => {
   it("carries movements to its last second and none in the next, for its clients as receivers too (R-H7)", async () => {
-    const { custodianA, custodianB, registrar } = world.actors;
+    const { custodianA, custodianB } = world.actors;
     const until = (await now(world)) + 100;
-    await world.holders.connect(registrar.key).license(custodianB.id, until, id("licence"));
+    await license(world, custodianB, until);
     const out = () => world.note.connect(custodianB.key).move(world.gamma, world.alpha, 1n, id("out"));
     const into = () => world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("into"));
     for (const call of [out, into]) {
@@ -284,11 +284,9 @@ describe("a custodian's licence", () => {
     }
   });
 
-  it("and not the role is what a movement asks: the role's end alone stops nothing, the licence's does (R-H7)", async () => {
-    const { custodianA, registrar } = world.actors;
+  it("ends with the role, and with it every movement of the custodian (R-H7)", async () => {
+    const { custodianA } = world.actors;
     await byThree(world, (key) => world.parties.connect(key).end(custodianA.id, id("CUSTODIAN"), id("end")));
-    await world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("move"));
-    await world.holders.connect(registrar.key).license(custodianA.id, 1, id("end of licence"));
     await refusedWith(["OPERATOR_CUSTODIAN_INACTIVE"], {});
   });
 

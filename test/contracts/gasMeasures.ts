@@ -3,7 +3,7 @@ import type { DealTermsStruct } from "../../types/contracts/DealRegistry.ts";
 import { cashAccountOf, declare, fixRate, fund, instruct, issuedDeal, postBy, report } from "../support/cycles.ts";
 import { admitDeposit, declaration, reportOf, type Posting } from "../support/cycles.ts";
 import type { Party } from "../support/actors.ts";
-import { facts, ref16 } from "../support/steps.ts";
+import { ref16, registrationOf } from "../support/steps.ts";
 import {
   classTerms,
   dealTerms,
@@ -24,7 +24,7 @@ const UNITS = 500n;
 /** Registers accounts of a custodian, as many as one batch takes. */
 async function accountsOf(world: World, custodian: Party, count: number): Promise<string[]> {
   const labels = Array.from({ length: count }, (_, i) => `${custodian.id} client ${i}`);
-  const registrations = labels.map((label) => ({ accountRef: id(label), facts: facts({ holderRef: ref16(label) }) }));
+  const registrations = labels.map((label) => registrationOf(id(label), { holderRef: ref16(label) }));
   await world.holders.connect(custodian.key).registerAccounts(registrations);
   return Promise.all(labels.map((label) => world.holders.custodialAccountOf(custodian.id, id(label))));
 }

@@ -1,12 +1,11 @@
 import { ZeroHash } from "ethers";
-import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
-import { lookThrough, residence } from "./steps.ts";
+import { lookThrough, residence, type Statement } from "./steps.ts";
 import { category } from "./terms.ts";
 
 /** Facts that a holder registry refuses, and the error it answers with. */
 export type Ineligible = {
   readonly what: string;
-  readonly facts: Partial<IHolderRegistry.AccountFactsStruct>;
+  readonly facts: Partial<Statement>;
   readonly error: string;
   readonly args: readonly unknown[];
 };
@@ -55,6 +54,7 @@ export const neverAdmitted: readonly Ineligible[] = [
 export const ineligible: readonly Ineligible[] = [
   ...neverAdmitted,
   ...(["unresolved", "mainlandOwner", "mainlandControlled"] as const).map(failedLookThrough),
+  { what: "a US person (R-T3)", facts: { usPerson: true }, error: "HolderRegistry_UsPerson", args: [] },
   {
     what: "no category (R-H4)",
     facts: { category: category.none },

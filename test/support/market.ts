@@ -39,6 +39,7 @@ export function factsOf(label: AccountLabel, overrides: Record<string, unknown> 
     residence,
     category,
     lookThrough: "no-mainland-owner",
+    acceptsFreeDelivery: true,
     eligibleUntil: instantIn(100 * DAY_SECONDS),
     evidenceCommitment: hashOf(`evidence ${label}`),
     ...overrides,

@@ -1,7 +1,8 @@
-import { hexlify, id, toUtf8Bytes, type ContractTransactionResponse, type Result } from "ethers";
+import { hexlify, id, toUtf8Bytes, ZeroHash, type ContractTransactionResponse, type Result } from "ethers";
 import type { DealTermsStruct, INote as Issuance, PricingStruct } from "../../types/contracts/DealRegistry.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
+import { accountRecord, accountWord, type AccountFacts, type AccountRecord } from "../../server/domain/accountWord.ts";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key, Party } from "./actors.ts";
 import { capsMinor, category, pricing, termsHashOf } from "./terms.ts";
@@ -66,32 +67,65 @@ export const nextAt = (world: World, second: number): Promise<void> =>
   world.ledger.networkHelpers.time.setNextBlockTimestamp(second);
 
 export async function license(world: World, custodian: Party, until = LICENSED_UNTIL): Promise<void> {
-  await world.holders.connect(world.actors.registrar.key).license(custodian.id, until, id("licence"));
+  await world.holders.connect(world.actors.registrar.key).license(custodian.id, until, ZeroHash, id("licence"));
 }
 
+/** What a custodian states of an account, with its evidence. */
+export type Statement = AccountFacts & { readonly evidenceCommitment: string };
+
 /** What a custodian states of an eligible institution in Hong Kong. */
-export const facts = (
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
-): IHolderRegistry.AccountFactsStruct => ({
+export const facts = (overrides: Partial<Statement> = {}): Statement => ({
   holderRef: ref16("holder"),
   residence: residence("HK"),
   category: category.hongKongInstitutional,
   lookThrough: lookThrough.noMainlandOwner,
+  omnibus: false,
+  usPerson: false,
+  acceptsFreeDelivery: true,
   eligibleUntil: ELIGIBLE_UNTIL,
   evidenceCommitment: id("evidence"),
   ...overrides,
 });
+
+/** The word of such a statement. */
+export const factsWord = (overrides: Partial<Statement> = {}): bigint => accountWord(facts(overrides));
+
+/** A registration under a reference of the custodian. */
+export function registrationOf(
+  accountRef: string,
+  overrides: Partial<Statement> = {},
+): IHolderRegistry.RegistrationStruct {
+  const given = facts(overrides);
+  return { accountRef, facts: accountWord(given), evidenceCommitment: given.evidenceCommitment };
+}
 
 /** Registers a custodial account. @returns its address */
 export async function register(
   world: World,
   custodian: Party,
   label: string,
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
+  overrides: Partial<Statement> = {},
 ): Promise<string> {
-  const registration = { accountRef: id(label), facts: facts({ holderRef: ref16(label), ...overrides }) };
+  const registration = registrationOf(id(label), { holderRef: ref16(label), ...overrides });
   await world.holders.connect(custodian.key).registerAccounts([registration]);
   return world.holders.custodialAccountOf(custodian.id, id(label));
+}
+
+/** Replaces the facts of an account that was registered under this label. */
+export async function update(
+  world: World,
+  key: Key,
+  account: string,
+  label: string,
+  overrides: Partial<Statement> = {},
+): Promise<ContractTransactionResponse> {
+  const given = facts({ holderRef: ref16(label), ...overrides });
+  return world.holders.connect(key).updateAccount(account, accountWord(given), given.evidenceCommitment);
+}
+
+/** What the ledger keeps of an account. */
+export async function accountOf(world: World, account: string): Promise<AccountRecord> {
+  return accountRecord(await world.holders.accountOf(account));
 }
 
 /** Signs the proof that a holder keeps the key of an account. */
@@ -115,12 +149,14 @@ export async function registerSelfKept(
   world: World,
   custodian: Party,
   key: Key,
-  overrides: Partial<IHolderRegistry.AccountFactsStruct> = {},
+  overrides: Partial<Statement> = {},
 ): Promise<string> {
   const given = facts({ holderRef: ref16(key.address), ...overrides });
-  const proof = { account: key.address, custodian: custodian.id, holderRef: String(given.holderRef) };
+  const proof = { account: key.address, custodian: custodian.id, holderRef: given.holderRef };
   const signature = await keyProof(world, key, proof);
-  await world.holders.connect(custodian.key).registerSelfKept(key.address, given, signature);
+  await world.holders
+    .connect(custodian.key)
+    .registerSelfKept(key.address, accountWord(given), given.evidenceCommitment, signature);
   return key.address;
 }
 

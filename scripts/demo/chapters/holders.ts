@@ -34,6 +34,7 @@ function accountBody({ name, residence, category }: Omit<CastAccount, "custodian
     residence,
     category,
     lookThrough,
+    acceptsFreeDelivery: true,
     eligibleUntil: instantIn(YEAR_SECONDS / 2),
     evidenceCommitment: reference(`certification ${name}`),
   };

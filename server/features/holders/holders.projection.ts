@@ -1,3 +1,5 @@
+import { ZeroHash } from "ethers";
+import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
@@ -28,6 +30,9 @@ create table readmodel.account_facts (
   residence text not null,
   category smallint not null,
   look_through smallint not null,
+  omnibus boolean not null,
+  us_person boolean not null,
+  accepts_free_delivery boolean not null,
   eligible_until bigint not null,
   evidence_commitment bytea not null,
   primary key (account, block_number, log_index)
@@ -52,6 +57,7 @@ create table readmodel.custodian_licence (
   log_index int not null,
   at bigint not null,
   licensed_until bigint not null,
+  parent_compliance_ref bytea, -- null for a custodian that is no subsidiary of a domestic financial institution
   evidence_hash bytea not null,
   primary key (custodian_id, block_number, log_index)
 );
@@ -93,6 +99,7 @@ export const holdersProjection: Projection = {
       "HolderRegistry.AccountStopped",
       "HolderRegistry.AccountStopLifted",
       "HolderRegistry.CustodianLicensed",
+      "HolderRegistry.LicenceEnded",
       "HolderRegistry.CustodianStopped",
       "HolderRegistry.CustodianStopLifted",
     ],
@@ -103,6 +110,7 @@ export const holdersProjection: Projection = {
       await insertFacts(tx, of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountUpdated"));
       await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
       await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
+      await endLicences(tx, of("HolderRegistry.LicenceEnded"));
       await insertCustodianStops(tx, of("HolderRegistry.CustodianStopped", "HolderRegistry.CustodianStopLifted"));
     },
   },
@@ -122,9 +130,9 @@ async function insertAccounts(
              as e(address, custodian, ref, self_kept, block, log, at)`,
     values: [
       events.map(({ args }) => toBytes(args.account)),
-      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => accountRecord(args.word).custodian),
       events.map(({ args }) => toBytes(args.accountRef)),
-      events.map(({ args }) => args.selfKept),
+      events.map(({ args }) => accountRecord(args.word).selfKept),
       ...positionsOf(events),
     ],
   });
@@ -133,32 +141,39 @@ async function insertAccounts(
 /** Each statement of facts ends the one before it, which may stand in the same call. */
 async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<void> {
   if (events.length === 0) return;
+  const records = events.map(({ args }) => accountRecord(args.word));
+  const column = <T>(of: (record: AccountRecord) => T) => records.map(of);
   await tx.query({
     name: "accountFacts.insert",
     text: `with stated as (
              select *, lead(block) over (partition by account order by block, log) as until_block
              from unnest($1::bytea[], $2::int[], $3::bytea[], $4::text[], $5::smallint[], $6::smallint[],
-               $7::bigint[], $8::bytea[], $9::bigint[], $10::int[], $11::bigint[])
-               as e(account, custodian, holder, residence, category, look_through, eligible, evidence, block, log, at)
+               $7::bool[], $8::bool[], $9::bool[], $10::bigint[], $11::bytea[], $12::bigint[], $13::int[], $14::bigint[])
+               as e(account, custodian, holder, residence, category, look_through, omnibus, us_person,
+                 accepts_free_delivery, eligible, evidence, block, log, at)
            ), ended as (
              update readmodel.account_facts f set until_block_number = first.block
              from (select account, min(block) as block from stated group by account) as first
              where f.account = first.account and f.until_block_number is null
            )
            insert into readmodel.account_facts (account, block_number, log_index, until_block_number, at, custodian_id,
-             holder_ref, residence, category, look_through, eligible_until, evidence_commitment)
-           select account, block, log, until_block, at, custodian, holder, residence, category, look_through, eligible,
-             evidence
+             holder_ref, residence, category, look_through, omnibus, us_person, accepts_free_delivery, eligible_until,
+             evidence_commitment)
+           select account, block, log, until_block, at, custodian, holder, residence, category, look_through, omnibus,
+             us_person, accepts_free_delivery, eligible, evidence
            from stated`,
     values: [
       events.map(({ args }) => toBytes(args.account)),
-      events.map(({ args }) => args.custodian),
-      events.map(({ args }) => toBytes(args.facts.holderRef)),
-      events.map(({ args }) => toBytes(args.facts.residence).toString("latin1")),
-      events.map(({ args }) => args.facts.category),
-      events.map(({ args }) => args.facts.lookThrough),
-      events.map(({ args }) => args.facts.eligibleUntil),
-      events.map(({ args }) => toBytes(args.facts.evidenceCommitment)),
+      column(({ custodian }) => custodian),
+      column(({ holderRef }) => toBytes(holderRef)),
+      column(({ residence }) => toBytes(residence).toString("latin1")),
+      column(({ category }) => category),
+      column(({ lookThrough }) => lookThrough),
+      column(({ omnibus }) => omnibus),
+      column(({ usPerson }) => usPerson),
+      column(({ acceptsFreeDelivery }) => acceptsFreeDelivery),
+      column(({ eligibleUntil }) => eligibleUntil),
+      events.map(({ args }) => toBytes(args.evidenceCommitment)),
       ...positionsOf(events),
     ],
   });
@@ -190,12 +205,37 @@ async function insertLicences(
   await tx.query({
     name: "custodianLicence.insert",
     text: `insert into readmodel.custodian_licence
-             (custodian_id, licensed_until, evidence_hash, block_number, log_index, at)
-           select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bigint[], $5::int[], $6::bigint[])`,
+             (custodian_id, licensed_until, parent_compliance_ref, evidence_hash, block_number, log_index, at)
+           select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::int[], $7::bigint[])`,
     values: [
       events.map(({ args }) => args.custodian),
       events.map(({ args }) => args.licensedUntil),
+      events.map(({ args }) => (args.parentComplianceRef === ZeroHash ? null : toBytes(args.parentComplianceRef))),
       events.map(({ args }) => toBytes(args.evidenceHash)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+/** A licence that ended with the role is the last one with another end. */
+async function endLicences(
+  tx: Queryable,
+  events: readonly LedgerEvent<"HolderRegistry.LicenceEnded">[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "custodianLicence.end",
+    text: `insert into readmodel.custodian_licence
+             (custodian_id, licensed_until, parent_compliance_ref, evidence_hash, block_number, log_index, at)
+           select e.custodian, e.until, l.parent_compliance_ref, l.evidence_hash, e.block, e.log, e.at
+           from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[]) as e(custodian, until, block, log, at)
+           join lateral (
+             select * from readmodel.custodian_licence x
+             where x.custodian_id = e.custodian and (x.block_number, x.log_index) < (e.block, e.log)
+             order by x.block_number desc, x.log_index desc limit 1) l on true`,
+    values: [
+      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => args.licensedUntil),
       ...positionsOf(events),
     ],
   });

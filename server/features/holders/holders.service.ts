@@ -1,16 +1,19 @@
+import { ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
 import type { Gateway } from "../../chain/gateway.ts";
 import { checksumAddress } from "../../chain/addresses.ts";
+import { accountWord } from "../../domain/accountWord.ts";
 import { asciiHex } from "../../domain/hex.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { lookThroughs, requireOwnAccount } from "./holders.view.ts";
+import { requireOwnAccount } from "./holders.view.ts";
 import type {
   AccountRequest,
   FactsRequest,
@@ -23,33 +26,39 @@ import type {
 } from "./holders.schema.ts";
 
 type Facts = z.output<typeof FactsRequest>;
-type FactsStruct = FunctionArgs<"HolderRegistry", "updateAccount">[1];
 
 /** Records, renews or ends the licence of a custodian. */
 export async function licenseCustodian(
   db: Queryable,
   party: string,
-  { licensedUntil, evidenceHash }: z.output<typeof LicenceRequest>,
+  licence: z.output<typeof LicenceRequest>,
 ): Promise<LedgerCall> {
-  return call("license", [await idOf(db, party), secondsOf(licensedUntil), evidenceHash], "holders.license", {
-    custodian: party,
-    licensedUntil,
+  const { licensedUntil, parentComplianceRef, evidenceHash } = licence;
+  const args: FunctionArgs<"HolderRegistry", "license"> = [
+    await idOf(db, party),
+    secondsOf(licensedUntil),
+    parentComplianceRef ?? ZeroHash,
     evidenceHash,
-  });
+  ];
+  return call("license", args, "holders.license", { custodian: party, ...licence });
 }
 
 /** Registers accounts of the calling custodian, all or none. */
 export function registerAccounts(accounts: readonly z.output<typeof AccountRequest>[]): LedgerCall {
-  const registrations = accounts.map(({ accountRef, ...facts }) => ({ accountRef, facts: factsStruct(facts) }));
+  const registrations = accounts.map((facts) => ({
+    accountRef: facts.accountRef,
+    facts: factsWord(facts),
+    evidenceCommitment: facts.evidenceCommitment,
+  }));
   return call("registerAccounts", [registrations], "holders.register", { accounts });
 }
 
 /** Registers an account whose holder keeps the key and has signed the key proof. */
 export function registerSelfKept(request: z.output<typeof SelfKeptAccountRequest>): LedgerCall {
-  const { account, signature, ...facts } = request;
+  const { account, evidenceCommitment, signature } = request;
   return call(
     "registerSelfKept",
-    [account.toLowerCase(), factsStruct(facts), signature],
+    [account.toLowerCase(), factsWord(request), evidenceCommitment, signature],
     "holders.register-self-kept",
     { ...request, account: shown(account) },
   );
@@ -82,10 +91,12 @@ export async function keyProof(
  */
 export async function updateAccount(db: Queryable, caller: Caller, account: string, facts: Facts): Promise<LedgerCall> {
   await requireOwnAccount(db, caller, account);
-  return call("updateAccount", [account.toLowerCase(), factsStruct(facts)], "holders.update", {
-    account: shown(account),
-    ...facts,
-  });
+  const args: FunctionArgs<"HolderRegistry", "updateAccount"> = [
+    account.toLowerCase(),
+    factsWord(facts),
+    facts.evidenceCommitment,
+  ];
+  return call("updateAccount", args, "holders.update", { account: shown(account), ...facts });
 }
 
 /** Stops an account by one key. */
@@ -156,14 +167,14 @@ async function idOf(db: Queryable, party: string): Promise<number> {
   return id;
 }
 
-function factsStruct(facts: Facts): FactsStruct {
-  return {
+function factsWord(facts: Facts): bigint {
+  return accountWord({
     ...facts,
     residence: asciiHex(facts.residence),
     category: investorCategories.indexOf(facts.category),
     lookThrough: lookThroughs.indexOf(facts.lookThrough),
     eligibleUntil: secondsOf(facts.eligibleUntil),
-  };
+  });
 }
 
 function shown(address: string): string {

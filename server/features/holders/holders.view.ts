@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
 import { MAINLAND } from "../../domain/jurisdictions.ts";
+import { lookThroughs, type LookThrough } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import type { Caller } from "../../http/auth.ts";
@@ -11,11 +12,6 @@ import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, partyIds, type PartyCodes } from "../parties/parties.view.ts";
 import type { Account, AccountAsOf, AccountList, AccountQuery, CustodianList } from "./holders.schema.ts";
-
-/** Results of looking through a holder to its owners, in the order of the ledger's `LookThrough`. */
-export const lookThroughs = ["unresolved", "no-mainland-owner", "mainland-owner", "mainland-controlled"] as const;
-
-type LookThrough = (typeof lookThroughs)[number];
 
 /** A table of the facts that stood of each account at block $1, under an alias. */
 export function factsAsOf(alias: string): string {
@@ -42,6 +38,9 @@ type FactsRow = {
   residence: string;
   category: number;
   look_through: number;
+  omnibus: boolean;
+  us_person: boolean;
+  accepts_free_delivery: boolean;
   eligible_until: bigint;
   evidence_commitment: Buffer;
   at: bigint;
@@ -160,9 +159,14 @@ export async function listCustodians(
 ): Promise<z.input<typeof CustodianList>> {
   const asOf = await readAsOf(db, asOfBlock);
   const codeOf = await partyCodes(db);
-  type Licence = { custodian_id: number; licensed_until: bigint; evidence_hash: Buffer };
+  type Licence = {
+    custodian_id: number;
+    licensed_until: bigint;
+    parent_compliance_ref: Buffer | null;
+    evidence_hash: Buffer;
+  };
   const { rows } = await db.query<Licence>(
-    `select distinct on (custodian_id) custodian_id, licensed_until, evidence_hash
+    `select distinct on (custodian_id) custodian_id, licensed_until, parent_compliance_ref, evidence_hash
      from readmodel.custodian_licence where block_number <= $1
      order by custodian_id, block_number desc, log_index desc`,
     [asOf.blockNumber],
@@ -173,6 +177,7 @@ export async function listCustodians(
     return {
       custodian: codeOf(row.custodian_id),
       licensedUntil: instantOf(row.licensed_until),
+      parentComplianceRef: row.parent_compliance_ref && toHex(row.parent_compliance_ref),
       evidenceHash: toHex(row.evidence_hash),
       stoppedUntil: standing?.until ?? null,
       standingOrderId: standing?.orderId ?? null,
@@ -184,8 +189,8 @@ export async function listCustodians(
 /** Accounts with the facts and the stop that stood at a block; `rest` continues the conditions from $2 on. */
 async function accountRows(db: Queryable, asOf: AsOf, rest: string, values: readonly unknown[]): Promise<AccountRow[]> {
   const { rows } = await db.query<AccountRow>(
-    `select a.*, f.holder_ref, f.residence, f.category, f.look_through, f.eligible_until, f.evidence_commitment,
-       s.stopped_until
+    `select a.*, f.holder_ref, f.residence, f.category, f.look_through, f.omnibus, f.us_person,
+       f.accepts_free_delivery, f.eligible_until, f.evidence_commitment, s.stopped_until
      from readmodel.account a
      join ${factsAsOf("f")} on f.account = a.address
      left join lateral (
@@ -249,6 +254,9 @@ function factsBody(row: Omit<FactsRow, "at" | "block_number">) {
     residence: row.residence,
     category: investorCategories[row.category]!,
     lookThrough: lookThroughs[row.look_through]!,
+    omnibus: row.omnibus,
+    usPerson: row.us_person,
+    acceptsFreeDelivery: row.accepts_free_delivery,
     eligibleUntil: instantOf(row.eligible_until),
     evidenceCommitment: toHex(row.evidence_commitment),
   };
