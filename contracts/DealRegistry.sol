@@ -167,6 +167,7 @@ contract DealRegistry is IDealRegistry, Wired {
             if (address(note) == address(0)) continue;
             uint256 units = note.totalSupply();
             if (units != 0) revert DealRegistry_UnitsLeft(deal, i, units);
+            HOLDERS.dismissNote(note);
         }
     }
 
@@ -256,10 +257,15 @@ contract DealRegistry is IDealRegistry, Wired {
         if (!SCRUTINY.isRechecked(current.filing)) reasons |= Restrictions.RECHECK_MISSING;
     }
 
-    /// @dev The first issuance of a deal.
+    /// @dev The first issuance of a deal. Before it no note has anything that the holder registry could tell it of, so deals
+    /// that are never issued do not count among the live notes.
     function _begin(DealId deal, Deal storage current) private {
         current.state = DealState.Outstanding;
         DISCLOSURES.opened(current.filing);
+        for (uint256 i; i < current.classCount; ++i) {
+            INote note = _notes[deal][i];
+            if (address(note) != address(0)) HOLDERS.admitNote(note);
+        }
     }
 
     function _requireWithinBalance(DealId deal, FilingId filing, uint256 classIndex, uint256 amountMinor) private view {

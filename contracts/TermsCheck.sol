@@ -2,15 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {IDealRegistry} from "./interfaces/IDealRegistry.sol";
-import {InvestorCategory} from "./interfaces/IHolderRegistry.sol";
 import {ClassTerms, DealTerms, Pricing, RateKind, StepKind, StepTerms} from "./types/DealTerms.sol";
 import {CivilDates} from "./libraries/CivilDates.sol";
+import {RulesCheck} from "./libraries/RulesCheck.sol";
 
 /// @notice Whether terms make sense, and whether a pricing stays inside them.
 /// @dev The deal registry deploys its own from its constructor: the two together would pass the size that a contract may
 /// have. It keeps nothing and anybody may ask it.
 contract TermsCheck {
-    uint16 internal constant LAYOUT_VERSION = 1;
+    uint16 internal constant LAYOUT_VERSION = 2;
     uint256 internal constant MAX_CLASSES = 16;
     uint256 internal constant MAX_STEPS = 64;
     /// @dev A hundred per cent a year. What is above is taken for a slip of units.
@@ -119,10 +119,10 @@ contract TermsCheck {
         _require(class.unitFaceMinor > 0, "unitFaceMinor", i);
         _require(lowest % class.unitFaceMinor == 0 && highest % class.unitFaceMinor == 0, "unitFaceMinor", i);
         _require(highest / class.unitFaceMinor <= type(uint64).max, "unitFaceMinor", i);
-        uint256 nobody = 1 << uint8(InvestorCategory.None);
-        uint256 beyond = 2 << uint8(type(InvestorCategory).max);
-        bool areNamed = class.admittedCategories & nobody == 0 && class.admittedCategories < beyond;
+        bool areNamed = RulesCheck.areNamed(class.admittedCategories);
         _require(class.admittedCategories != 0 && areNamed, "admittedCategories", i);
+        string memory fault = RulesCheck.faultOf(class.rules, lowest / class.unitFaceMinor);
+        _require(bytes(fault).length == 0, fault, i);
     }
 
     function _requireStep(StepTerms calldata step, uint256 classCount, uint256 i) private pure {

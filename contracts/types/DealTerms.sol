@@ -31,6 +31,31 @@ enum StepKind {
     Residual
 }
 
+/// @dev Compliance period of a class of which nobody has said how long it lasts.
+uint32 constant UNSET_SECONDS = type(uint32).max;
+
+/// @notice Holders of one residence may receive only when they are of one of these categories, whatever the class admits.
+struct ResidenceRule {
+    /// ISO 3166-1, two capital letters.
+    bytes2 residence;
+    /// Bit k set: investor category k may receive; 0: nobody of this residence.
+    uint16 categories;
+}
+
+/// @notice Rules of a class that bind every transfer of its note (R-T3, R-T4). Periods count from its first issuance.
+struct RuleTerms {
+    /// No transfers until these seconds have passed.
+    uint32 lockUpSeconds;
+    /// Distribution-compliance period, likewise. `UNSET_SECONDS`: nobody has set it, and nothing may be transferred.
+    uint32 complianceSeconds;
+    /// Least units that an account may hold and that may move; 0 and 1 are no limit.
+    uint32 minimumUnits;
+    /// Most holders the class may have; 0 is no limit.
+    uint32 maxHolders;
+    /// In ascending order of residence.
+    ResidenceRule[] residences;
+}
+
 /// @notice One class as it was filed. A pair of lowest and highest bounds that are equal is filed exactly; a pair that
 /// differs is open at pricing within the bounds.
 struct ClassTerms {
@@ -54,6 +79,8 @@ struct ClassTerms {
     Rounding rounding;
     /// Bit k set: investor category k (`InvestorCategory`) may receive notes of this class.
     uint16 admittedCategories;
+    /// As filed; `ClassRules` may change them later.
+    RuleTerms rules;
 }
 
 /// @notice One step of the waterfall, in order of priority.
@@ -104,5 +131,5 @@ struct Pricing {
 
 /// @dev EIP-712 style: the struct, then what it refers to in alphabetical order.
 bytes32 constant TERMS_TYPEHASH = keccak256(
-    "DealTerms(uint16 version,bytes32 dealDocumentHash,uint16 filingEntity,uint16 issuer,uint16 trustee,uint16 payingAgent,uint16 servicer,bytes3 currency,int16 utcOffsetMinutes,bytes32 calendarTableHash,uint32 cutoffDate,uint32 closingDateEarliest,uint32 closingDateLatest,uint32 firstPaymentDate,uint32 legalFinalMaturityDate,ClassTerms[] classes,StepTerms[] steps)ClassTerms(string label,bytes12 isin,bool tokenised,uint64 unitFaceMinor,uint128 originalBalanceLowestMinor,uint128 originalBalanceHighestMinor,uint8 rateKind,uint64 rateLowestE10,uint64 rateHighestE10,uint8 dayCount,bool adjustedAccrual,uint8 rounding,uint16 admittedCategories)StepTerms(uint8 kind,uint16 classes,uint16 payee,uint64 capMinor)"
+    "DealTerms(uint16 version,bytes32 dealDocumentHash,uint16 filingEntity,uint16 issuer,uint16 trustee,uint16 payingAgent,uint16 servicer,bytes3 currency,int16 utcOffsetMinutes,bytes32 calendarTableHash,uint32 cutoffDate,uint32 closingDateEarliest,uint32 closingDateLatest,uint32 firstPaymentDate,uint32 legalFinalMaturityDate,ClassTerms[] classes,StepTerms[] steps)ClassTerms(string label,bytes12 isin,bool tokenised,uint64 unitFaceMinor,uint128 originalBalanceLowestMinor,uint128 originalBalanceHighestMinor,uint8 rateKind,uint64 rateLowestE10,uint64 rateHighestE10,uint8 dayCount,bool adjustedAccrual,uint8 rounding,uint16 admittedCategories,RuleTerms rules)ResidenceRule(bytes2 residence,uint16 categories)RuleTerms(uint32 lockUpSeconds,uint32 complianceSeconds,uint32 minimumUnits,uint32 maxHolders,ResidenceRule[] residences)StepTerms(uint8 kind,uint16 classes,uint16 payee,uint64 capMinor)"
 );

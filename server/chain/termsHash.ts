@@ -14,7 +14,10 @@ export const TERMS_TYPE =
   "uint32 legalFinalMaturityDate,ClassTerms[] classes,StepTerms[] steps)" +
   "ClassTerms(string label,bytes12 isin,bool tokenised,uint64 unitFaceMinor,uint128 originalBalanceLowestMinor," +
   "uint128 originalBalanceHighestMinor,uint8 rateKind,uint64 rateLowestE10,uint64 rateHighestE10,uint8 dayCount," +
-  "bool adjustedAccrual,uint8 rounding,uint16 admittedCategories)" +
+  "bool adjustedAccrual,uint8 rounding,uint16 admittedCategories,RuleTerms rules)" +
+  "ResidenceRule(bytes2 residence,uint16 categories)" +
+  "RuleTerms(uint32 lockUpSeconds,uint32 complianceSeconds,uint32 minimumUnits,uint32 maxHolders," +
+  "ResidenceRule[] residences)" +
   "StepTerms(uint8 kind,uint16 classes,uint16 payee,uint64 capMinor)";
 
 /** `TERMS_TYPEHASH` of the ledger. */
@@ -27,8 +30,9 @@ function parameterOf(struct: string): ParamType {
   const members = new RegExp(`(?:^|\\))${struct}\\(([^)]*)\\)`).exec(TERMS_TYPE)?.[1] ?? "";
   const components = members.split(",").map((member) => {
     const [type = "", name = ""] = member.split(" ");
-    if (!type.endsWith("[]") || !/^[A-Z]/.test(type)) return ParamType.from({ type, name });
-    return ParamType.from({ type: "tuple[]", name, components: parameterOf(type.slice(0, -2)).components });
+    if (!/^[A-Z]/.test(type)) return ParamType.from({ type, name });
+    const [, of = "", list = ""] = /^(\w+)(\[\])?$/.exec(type) ?? [];
+    return ParamType.from({ type: `tuple${list}`, name, components: parameterOf(of).components });
   });
   return ParamType.from({ type: "tuple", name: struct, components });
 }

@@ -7,6 +7,7 @@ import {
   dealDocumentShape,
   type ClassOfDocument,
   type DealDocument,
+  type RulesOfDocument,
   type StepOfDocument,
 } from "./dealDocumentShape.ts";
 import {
@@ -16,8 +17,11 @@ import {
   roundings,
   stepKinds,
   TERMS_VERSION,
+  noRules,
+  UNSET_SECONDS,
   type ClassTerms,
   type DealTerms,
+  type RuleTerms,
   type StepTerms,
 } from "./dealTerms.ts";
 import { InvalidFieldsError, parseFields, pointerOf, type FieldError } from "./fieldErrors.ts";
@@ -28,6 +32,7 @@ import { parseRateE10 } from "./rates.ts";
 
 const subject = "The deal document";
 const largestPartyId = 65_535;
+const SECONDS_PER_DAY = 86_400;
 
 /** Schema of the deal document: the terms of a deal as its issuer writes them, in words and figures. */
 export const dealDocumentSchema = dealDocumentShape.superRefine(refuseContradictions, {
@@ -112,6 +117,21 @@ function classTermsOf(noteClass: ClassOfDocument, currency: Currency): ClassTerm
     originalBalanceHighestMinor: parseMinor(balance.highest, currency),
     ...interestTermsOf(noteClass.interest),
     admittedCategories: noteClass.tokenised ? categoryBits(noteClass.admittedCategories) : 0,
+    rules: noteClass.tokenised ? ruleTermsOf(noteClass.rules) : noRules,
+  };
+}
+
+function ruleTermsOf(rules: RulesOfDocument): RuleTerms {
+  const { lockUpDays, compliancePeriodDays: days, minimumUnits, maxHolders } = rules;
+  return {
+    lockUpSeconds: lockUpDays * SECONDS_PER_DAY,
+    complianceSeconds: days === null ? UNSET_SECONDS : days * SECONDS_PER_DAY,
+    minimumUnits,
+    maxHolders,
+    residences: rules.residences.map(({ residence, categories }) => ({
+      residence: asciiHex(residence),
+      categories: categoryBits(categories),
+    })),
   };
 }
 

@@ -1,5 +1,11 @@
 import type { z } from "zod";
-import { boundsOf, closingWindowOf, type ClassOfDocument, type DealDocument } from "./dealDocumentShape.ts";
+import {
+  boundsOf,
+  closingWindowOf,
+  type ClassOfDocument,
+  type DealDocument,
+  type RulesOfDocument,
+} from "./dealDocumentShape.ts";
 import { DecimalError } from "./decimals.ts";
 import { parseMinor } from "./money.ts";
 import { parseRateE10 } from "./rates.ts";
@@ -72,6 +78,22 @@ function refuseClass(document: DealDocument, noteClass: ClassOfDocument, index: 
   }
   const path = (position: number) => [...at, "admittedCategories", position];
   refuseRepeated(noteClass.admittedCategories, path, refuse);
+  refuseRules(noteClass.rules, [...at, "rules"], refuse);
+  const [lowest] = balances;
+  if (unitFace !== undefined && lowest !== undefined && BigInt(noteClass.rules.minimumUnits) > lowest / unitFace) {
+    refuse([...at, "rules", "minimumUnits"], "out-of-range", "The least holding is more than the whole class.");
+  }
+}
+
+function refuseRules({ residences }: RulesOfDocument, at: PropertyKey[], refuse: Refuse): void {
+  for (const [index, { residence, categories }] of residences.entries()) {
+    const path = [...at, "residences", index];
+    const before = residences[index - 1];
+    if (before && before.residence >= residence) {
+      refuse([...path, "residence"], "out-of-order", "Residences stand once, in alphabetical order.");
+    }
+    refuseRepeated(categories, (position) => [...path, "categories", position], refuse);
+  }
 }
 
 function refuseSteps(document: DealDocument, refuse: Refuse): void {

@@ -4,9 +4,12 @@ import { civilDateSchema } from "./civilDates.ts";
 import { dayCounts, roundings } from "./dealTerms.ts";
 import { admissibleCategorySchema } from "./investorCategories.ts";
 import { isinSchema } from "./isin.ts";
+import { allowedResidences } from "./jurisdictions.ts";
 import { currencySchema, moneySchema } from "./money.ts";
 import { plainText } from "./plainText.ts";
 import { percentSchema } from "./rates.ts";
+
+const UINT32_MAX = 0xffff_ffff;
 
 // No schema of the document may trim, default or convert: what is hashed must be what was written.
 const text = plainText(2_000);
@@ -50,6 +53,25 @@ const anyClass = {
   interest: interestSchema,
 };
 
+/** The ledger takes a longer period for a slip of units. */
+const periodDays = z.int().min(0).max(3_660);
+
+/** Rules that bind every transfer of a class. They may be changed later, but not by the deal document. */
+const rulesSchema = z.strictObject({
+  /** Days from the first issuance during which nothing is transferred. */
+  lockUpDays: periodDays,
+  /** Distribution-compliance period, likewise; null where nobody has set it, and then nothing is transferred at all. */
+  compliancePeriodDays: periodDays.nullable(),
+  /** Least units of one account and of one movement. */
+  minimumUnits: z.int().min(0).max(UINT32_MAX),
+  /** Most holders; 0 is no limit. */
+  maxHolders: z.int().min(0).max(UINT32_MAX),
+  /** Residences whose holders are admitted by other categories than the class's; by none where the list is empty. */
+  residences: z
+    .array(z.strictObject({ residence: z.enum(allowedResidences()), categories: z.array(admissibleCategorySchema) }))
+    .max(32),
+});
+
 /** A class with a note, or a retained one, which is in the waterfall and has none. */
 const classSchema = z.discriminatedUnion("tokenised", [
   z.strictObject({
@@ -58,6 +80,7 @@ const classSchema = z.discriminatedUnion("tokenised", [
     isin: isinSchema,
     unitFace: moneySchema,
     admittedCategories: z.array(admissibleCategorySchema).min(1),
+    rules: rulesSchema,
   }),
   z.strictObject({ tokenised: z.literal(false), ...anyClass }),
 ]);
@@ -74,7 +97,7 @@ const stepSchema = z.discriminatedUnion("pay", [
 
 /** The shape of a deal document, before its fields are held against each other. */
 export const dealDocumentShape = z.strictObject({
-  format: z.literal("narrowgate-deal/1"),
+  format: z.literal("narrowgate-deal/2"),
   name: text,
   remarks: z.array(text),
   sources: z.array(
@@ -106,6 +129,7 @@ export const dealDocumentShape = z.strictObject({
 
 export type DealDocument = z.infer<typeof dealDocumentShape>;
 export type ClassOfDocument = DealDocument["classes"][number];
+export type RulesOfDocument = Extract<ClassOfDocument, { tokenised: true }>["rules"];
 export type StepOfDocument = DealDocument["steps"][number];
 
 /** The ends of a field that may be open at pricing; equal where it is filed exactly. */

@@ -7,10 +7,42 @@ export const roundings = ["HALF_UP", "FLOOR"] as const;
 export const stepKinds = ["fee", "class-interest", "principal-sequential", "principal-pro-rata", "residual"] as const;
 
 /** Version of the layout below. */
-export const TERMS_VERSION = 1;
+export const TERMS_VERSION = 2;
 
 /** Number of a party that stands for nobody. */
 export const NOBODY = 0;
+
+/** Compliance period that nobody has set: the ledger lets nothing be transferred until somebody does. */
+export const UNSET_SECONDS = 0xffff_ffff;
+
+/** Categories that holders of one residence may be of, field by field as `ResidenceRule` of the ledger. */
+export interface ResidenceRule {
+  /** Two bytes of ASCII, ISO 3166-1. */
+  readonly residence: Hex;
+  /** Bit k is set for investor category k; 0 admits nobody. */
+  readonly categories: number;
+}
+
+/** Rules that bind every transfer of a class, field by field as `RuleTerms` of the ledger. */
+export interface RuleTerms {
+  readonly lockUpSeconds: number;
+  /** `UNSET_SECONDS` where nobody has set it. */
+  readonly complianceSeconds: number;
+  readonly minimumUnits: number;
+  /** 0 is no limit. */
+  readonly maxHolders: number;
+  /** In ascending order of residence. */
+  readonly residences: readonly ResidenceRule[];
+}
+
+/** Rules of a class that has none: a retained one. */
+export const noRules: RuleTerms = {
+  lockUpSeconds: 0,
+  complianceSeconds: 0,
+  minimumUnits: 0,
+  maxHolders: 0,
+  residences: [],
+};
 
 /** Terms of one class, field by field as `ClassTerms` of the ledger; enums are positions in the lists above. */
 export interface ClassTerms {
@@ -31,6 +63,7 @@ export interface ClassTerms {
   readonly rounding: number;
   /** Bit k is set for investor category k. */
   readonly admittedCategories: number;
+  readonly rules: RuleTerms;
 }
 
 /** One step of the waterfall, field by field as `StepTerms` of the ledger. */

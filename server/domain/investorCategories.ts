@@ -26,3 +26,8 @@ export const admissibleCategorySchema = z.enum(investorCategories).exclude(["non
 export function categoryBits(categories: readonly InvestorCategory[]): number {
   return categories.reduce((bits, category) => bits | (1 << investorCategories.indexOf(category)), 0);
 }
+
+/** Reads the set that `categoryBits` packs. */
+export function categoriesOf(bits: number): InvestorCategory[] {
+  return investorCategories.filter((_, category) => (bits >> category) & 1);
+}

@@ -4,7 +4,15 @@ import { id } from "ethers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { filingHash, termsHash, termsTypehash, TERMS_TYPE, type FiledContent } from "../../server/chain/termsHash.ts";
 import { readDealDocument, termsOf } from "../../server/domain/dealDocument.ts";
-import { leastCapsMinor, type ClassTerms, type DealTerms, type StepTerms } from "../../server/domain/dealTerms.ts";
+import {
+  leastCapsMinor,
+  noRules,
+  UNSET_SECONDS,
+  type ClassTerms,
+  type DealTerms,
+  type RuleTerms,
+  type StepTerms,
+} from "../../server/domain/dealTerms.ts";
 import { sha256, type Hex } from "../../server/domain/hex.ts";
 import type { DealTermsStruct } from "../../types/contracts/DealRegistry.ts";
 import { smallDeal, smallDealPartyIds } from "../domain/smallDeal.ts";
@@ -36,7 +44,7 @@ beforeAll(async () => {
 const otherHash: Hex = `0x${"11".repeat(32)}`;
 
 const dealChanges: { [Field in keyof Required<DealTerms>]: DealTerms[Field] } = {
-  version: 2,
+  version: 3,
   dealDocumentHash: otherHash,
   filingEntity: 7,
   issuer: 7,
@@ -69,6 +77,15 @@ const classChanges: { [Field in keyof Required<ClassTerms>]: ClassTerms[Field] }
   adjustedAccrual: true,
   rounding: 1,
   admittedCategories: 2,
+  rules: { ...noRules, minimumUnits: 1 },
+};
+
+const ruleChanges: { [Field in keyof Required<RuleTerms>]: RuleTerms[Field] } = {
+  lockUpSeconds: 1,
+  complianceSeconds: UNSET_SECONDS,
+  minimumUnits: 2 ** 32 - 1,
+  maxHolders: 1,
+  residences: [{ residence: "0x4d4f", categories: 0xffff }],
 };
 
 const stepChanges: { [Field in keyof Required<StepTerms>]: StepTerms[Field] } = {
@@ -92,6 +109,10 @@ describe("termsHash", () => {
     ...Object.entries(classChanges).map(([field, value]): [string, DealTerms] => [
       `classes[0].${field}`,
       withClass({ [field]: value }),
+    ]),
+    ...Object.entries(ruleChanges).map(([field, value]): [string, DealTerms] => [
+      `classes[0].rules.${field}`,
+      withClass({ rules: { ...terms.classes[0]!.rules, [field]: value } }),
     ]),
     ...Object.entries(stepChanges).map(([field, value]): [string, DealTerms] => [
       `steps[0].${field}`,

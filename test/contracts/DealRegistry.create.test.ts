@@ -143,7 +143,7 @@ describe("create", () => {
       closingDate: 0n,
       lastRecordDate: 0n,
     });
-    expect(termsHashOf(fields(await world.deals.termsOf(deal)) as DealTermsStruct)).toBe(world.termsHash);
+    expect(termsHashOf(await world.deals.termsOf(deal))).toBe(world.termsHash);
     expect(await world.deals.noteOf(deal, classes.retained)).toBe(ZeroAddress);
     for (const i of [classes.open, classes.exact]) {
       const note = await noteOf(world, deal, i);

@@ -79,20 +79,25 @@ describe("a deal whose terms differ from those filed", () => {
   });
 
   it("is tested in every field of deal, class and step", () => {
-    const fields = (of: ParamType): number =>
-      of.components!.reduce((sum, member) => sum + (member.isArray() ? 0 : 1), 0);
+    const fields = (of: ParamType): number => of.components!.reduce((sum, member) => sum + leaves(member), 0);
+    const leaves = (of: ParamType): number => (of.isArray() ? 0 : of.isTuple() ? fields(of) : 1);
     const lists = struct.components!.filter((member) => member.isArray());
     const perClass = fields(lists.find(({ name }) => name === "classes")!.arrayChildren!);
     const perStep = fields(lists.find(({ name }) => name === "steps")!.arrayChildren!);
     const expected = fields(struct) + terms.classes.length * perClass + terms.steps.length * perStep;
     expect(lists).toHaveLength(2);
-    expect(changes.filter(({ what }) => /^terms(\.\w+|\.\w+\[\d+\]\.\w+)$/.test(what))).toHaveLength(expected);
+    const inLists = /^terms(\.\w+|\.\w+\[\d+\](\.\w+)+)$/;
+    expect(changes.filter(({ what }) => inLists.test(what))).toHaveLength(expected);
+    const perResidence = changes.filter(({ what }) => /\.residences\[\d+\]\.\w+$/.test(what));
+    expect(perResidence).toHaveLength(2 * 2);
   });
 });
 
 describe("termsHashOf", () => {
   it("names the layout by the type of the struct as the ABI describes it", () => {
-    expect(termsTypeString()).toMatch(/^DealTerms\(uint16 version,.*\)ClassTerms\(.*\)StepTerms\(.*\)$/);
+    expect(termsTypeString()).toMatch(
+      /^DealTerms\(uint16 version,.*\)ClassTerms\(.*\)ResidenceRule\(.*\)RuleTerms\(.*\)StepTerms\(.*\)$/,
+    );
   });
 
   it("equals the hash computed apart from the ledger", async () => {

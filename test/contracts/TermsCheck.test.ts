@@ -1,6 +1,11 @@
 import { id, toUtf8Bytes, ZeroHash } from "ethers";
 import { describe, expect, it } from "vitest";
-import type { ClassTermsStruct, DealTermsStruct, StepTermsStruct } from "../../types/contracts/DealRegistry.ts";
+import type {
+  ClassTermsStruct,
+  DealTermsStruct,
+  RuleTermsStruct,
+  StepTermsStruct,
+} from "../../types/contracts/DealRegistry.ts";
 import { submit } from "../support/steps.ts";
 import {
   capsMinor,
@@ -11,6 +16,11 @@ import {
   residualStep,
   stepKind,
   stepTerms,
+  UNSET_SECONDS,
+  residenceRule,
+  ruleTerms,
+  bounds,
+  category,
   UNIT_FACE_MINOR,
   withClass,
   withStep,
@@ -49,6 +59,20 @@ const ofStep = (what: string, field: string, i: number, overrides: Partial<StepT
   i,
 });
 
+const withRules = (rules: Partial<RuleTermsStruct>) => withClass(sound, classes.open, { rules: ruleTerms(rules) });
+const ofRules = (what: string, field: string, rules: Partial<RuleTermsStruct>): Case => ({
+  what,
+  terms: withRules(rules),
+  field,
+  i: classes.open,
+});
+const MAX_PERIOD_SECONDS = 3_660 * 86_400;
+/** Residences in order: AA, AB, … AZ, BA, …. */
+const manyResidences = (count: number) =>
+  Array.from({ length: count }, (_, i) =>
+    residenceRule(String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26)), category.otherInstitutional),
+  );
+
 const noDates = [0, 20260000, 20261301, 20260230, 20250229, 19691231, 99991232, 100000101, 4294960101];
 const dates = ["cutoffDate", "closingDateEarliest", "closingDateLatest", "firstPaymentDate", "legalFinalMaturityDate"];
 
@@ -68,7 +92,8 @@ const HUGE = 2n ** 64n;
 /** Terms that contradict themselves or the caps of their filing, and the field that is named. */
 const unsound: Case[] = [
   ofDeal("version 0", "version", { version: 0 }),
-  ofDeal("version 2", "version", { version: 2 }),
+  ofDeal("version 1, which had no rules", "version", { version: 1 }),
+  ofDeal("version 3", "version", { version: 3 }),
   ofDeal("no deal document", "dealDocumentHash", { dealDocumentHash: ZeroHash }),
   ofDeal("no calendar table", "calendarTableHash", { calendarTableHash: ZeroHash }),
   ofDeal("no currency", "currency", { currency: "0x000000" }),
@@ -117,6 +142,28 @@ const unsound: Case[] = [
   ofClass("no category (R-H4)", "admittedCategories", open, { admittedCategories: 0 }),
   ofClass("holders without a category (R-H4)", "admittedCategories", open, { admittedCategories: 0b11 }),
   ofClass("a category that has no name (R-H4)", "admittedCategories", open, { admittedCategories: 0b10000010 }),
+  ofRules("a lock-up of more than ten years (R-T4)", "lockUpSeconds", { lockUpSeconds: MAX_PERIOD_SECONDS + 1 }),
+  ofRules("a compliance period of more than ten years (R-T3)", "complianceSeconds", {
+    complianceSeconds: MAX_PERIOD_SECONDS + 1,
+  }),
+  ofRules("a compliance period one second short of being unset (R-T3)", "complianceSeconds", {
+    complianceSeconds: UNSET_SECONDS - 1,
+  }),
+  ofRules("a minimum above the lowest balance (R-T4)", "minimumUnits", { minimumUnits: bounds.openUnits[0] + 1n }),
+  ofRules("a rule for the mainland (R-H2, R-T4)", "residences", { residences: [residenceRule("CN", 1)] }),
+  ofRules("a residence in small letters (R-T4)", "residences", { residences: [residenceRule("jp", 1)] }),
+  ofRules("no residence (R-T4)", "residences", { residences: [{ residence: "0x0000", categories: 2 }] }),
+  ofRules("a residence twice (R-T4)", "residences", { residences: [residenceRule("JP", 1), residenceRule("JP", 2)] }),
+  ofRules("residences out of order (R-T4)", "residences", {
+    residences: [residenceRule("JP", 1), residenceRule("HK", 1)],
+  }),
+  ofRules("holders without a category from one residence (R-H4)", "residences", {
+    residences: [residenceRule("JP", 0)],
+  }),
+  ofRules("a category of one residence that has no name (R-H4)", "residences", {
+    residences: [residenceRule("JP", 7)],
+  }),
+  ofRules("33 residences (R-T4)", "residences", { residences: manyResidences(33) }),
   { ...ofDeal("no class that is tokenised", "tokenised", { classes: manyClasses(2, 0) }, 0), caps: capsOf(2) },
   { ...ofDeal("eight tokenised classes", "tokenised", { classes: manyClasses(9, 8) }, 8), caps: capsOf(9) },
   ofDeal("no steps", "steps", { steps: [] }),
@@ -169,6 +216,20 @@ const edges: Omit<Case, "field" | "i">[] = [
   },
   { what: "a retained class above its cap", terms: sound, caps: capsMinor.with(retained, 1n) },
   { what: "one category only", terms: withClass(sound, open, { admittedCategories: 0b1000000 }) },
+  {
+    what: "rules at every limit (R-T4)",
+    terms: withRules({
+      lockUpSeconds: MAX_PERIOD_SECONDS,
+      complianceSeconds: MAX_PERIOD_SECONDS,
+      minimumUnits: bounds.openUnits[0],
+      maxHolders: 2 ** 32 - 1,
+      residences: manyResidences(32),
+    }),
+  },
+  {
+    what: "a compliance period that nobody has set (R-T3)",
+    terms: withRules({ complianceSeconds: UNSET_SECONDS }),
+  },
   { what: "a currency of another country", terms: { ...sound, currency: toUtf8Bytes("HKD") } },
 ];
 

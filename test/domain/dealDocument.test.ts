@@ -53,14 +53,16 @@ describe("readDealDocument", () => {
   });
 
   it.each(everything)("names %s when it is of a wrong type", (pointer) => {
-    for (const value of [null, 1.5, [null]]) {
+    // A compliance period that nobody has set is written as null.
+    const wrong = pointer.endsWith("/compliancePeriodDays") ? ["0", 1.5, [null]] : [null, 1.5, [null]];
+    for (const value of wrong) {
       const faults = faultsAt(pointer, value);
       expect(faults.length).toBeGreaterThan(0);
       expect(faults.filter(([at]) => at !== pointer && !at.startsWith(`${pointer}/`))).toEqual([]);
     }
   });
 
-  it.each(["", ...objects.filter((pointer) => !/(classes|steps|sources|calendars)$/.test(pointer))])(
+  it.each(["", ...objects.filter((pointer) => !/(classes|steps|sources|calendars|residences)$/.test(pointer))])(
     "names an unknown field in %j",
     (pointer) => {
       expect(faultsAt(`${pointer}/memo`, "x")).toEqual([[`${pointer}/memo`, "unknown-field"]]);
@@ -68,7 +70,7 @@ describe("readDealDocument", () => {
   );
 
   it.each<[string, unknown, string, string?]>([
-    ["/format", "narrowgate-deal/2", "not-one-of"],
+    ["/format", "narrowgate-deal/1", "not-one-of"],
     ["/name", "", "out-of-range"],
     ["/name", "a\u0000b", "malformed"],
     ["/remarks/0", "lone \ud800", "malformed"],
@@ -129,6 +131,24 @@ describe("readDealDocument", () => {
     ["/classes/0/admittedCategories", [], "out-of-range"],
     ["/classes/0/admittedCategories/1", "none", "not-one-of"],
     ["/classes/0/admittedCategories/1", "hong-kong-institutional", "repeated"],
+    ["/classes/0/rules/lockUpDays", 3_661, "out-of-range"],
+    ["/classes/0/rules/lockUpDays", 0.5, "wrong-type"],
+    ["/classes/0/rules/compliancePeriodDays", -1, "out-of-range"],
+    ["/classes/0/rules/compliancePeriodDays", 3_661, "out-of-range"],
+    ["/classes/0/rules/minimumUnits", 901, "out-of-range"],
+    ["/classes/0/rules/minimumUnits", 4_294_967_296, "out-of-range"],
+    ["/classes/0/rules/maxHolders", 4_294_967_296, "out-of-range"],
+    ["/classes/0/rules/residences/0/residence", "CN", "not-one-of"],
+    ["/classes/0/rules/residences/0/residence", "XX", "not-one-of"],
+    ["/classes/0/rules/residences/1/residence", "JP", "out-of-order"],
+    ["/classes/0/rules/residences/1/residence", "HK", "out-of-order"],
+    ["/classes/0/rules/residences/0/categories/0", "none", "not-one-of"],
+    [
+      "/classes/0/rules/residences/0/categories",
+      ["other-institutional", "other-institutional"],
+      "repeated",
+      "/classes/0/rules/residences/0/categories/1",
+    ],
     ["/classes/2/isin", "US0378331005", "unknown-field"],
     ["/steps", [], "out-of-range"],
     ["/steps/0/pay", "bonus", "not-one-of"],
@@ -193,7 +213,7 @@ describe("termsOf", () => {
 
   it("derives every field of the terms", () => {
     expect(terms()).toEqual({
-      version: 1,
+      version: 2,
       dealDocumentHash: dealDocumentHash(smallDeal()),
       filingEntity: 2,
       issuer: 3,
@@ -223,6 +243,16 @@ describe("termsOf", () => {
           adjustedAccrual: false,
           rounding: 0,
           admittedCategories: 0b100_0010,
+          rules: {
+            lockUpSeconds: 2_592_000,
+            complianceSeconds: 3_456_000,
+            minimumUnits: 1,
+            maxHolders: 99,
+            residences: [
+              { residence: "0x4a50", categories: 0b100_0000 },
+              { residence: "0x5553", categories: 0 },
+            ],
+          },
         },
         {
           label: "A-2",
@@ -238,6 +268,13 @@ describe("termsOf", () => {
           adjustedAccrual: true,
           rounding: 1,
           admittedCategories: 0b10_0000,
+          rules: {
+            lockUpSeconds: 0,
+            complianceSeconds: 4_294_967_295,
+            minimumUnits: 0,
+            maxHolders: 0,
+            residences: [],
+          },
         },
         {
           label: "Certificates",
@@ -253,6 +290,7 @@ describe("termsOf", () => {
           adjustedAccrual: false,
           rounding: 0,
           admittedCategories: 0,
+          rules: { lockUpSeconds: 0, complianceSeconds: 0, minimumUnits: 0, maxHolders: 0, residences: [] },
         },
       ],
       steps: [

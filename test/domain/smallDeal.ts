@@ -3,7 +3,7 @@ import type { DealDocument } from "../../server/domain/dealDocumentShape.ts";
 /** A deal document with one of each: a class fixed and one open at pricing, a retained one, a fee, every kind of interest. */
 export function smallDeal(): DealDocument {
   return {
-    format: "narrowgate-deal/1",
+    format: "narrowgate-deal/2",
     name: "Small deal",
     remarks: ["made up"],
     sources: [{ figures: "none", url: "https://example.com/none" }],
@@ -52,6 +52,16 @@ export function smallDeal(): DealDocument {
           rounding: "HALF_UP",
         },
         admittedCategories: ["hong-kong-institutional", "other-institutional"],
+        rules: {
+          lockUpDays: 30,
+          compliancePeriodDays: 40,
+          minimumUnits: 1,
+          maxHolders: 99,
+          residences: [
+            { residence: "JP", categories: ["other-institutional"] },
+            { residence: "US", categories: [] },
+          ],
+        },
       },
       {
         label: "A-2",
@@ -68,6 +78,7 @@ export function smallDeal(): DealDocument {
           rounding: "FLOOR",
         },
         admittedCategories: ["singapore-accredited"],
+        rules: { lockUpDays: 0, compliancePeriodDays: null, minimumUnits: 0, maxHolders: 0, residences: [] },
       },
       { label: "Certificates", tokenised: false, originalBalance: "250000.07", interest: { kind: "zero" } },
     ],

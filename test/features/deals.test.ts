@@ -150,6 +150,7 @@ describe("POST /v1/deals", () => {
     ["a day count", (d) => (d.classes[1].interest.dayCount = "ACT/360")],
     ["an accrual", (d) => (d.classes[1].interest.accrual = "adjusted")],
     ["a rounding", (d) => (d.classes[1].interest.rounding = "FLOOR")],
+    ["a rule of transfer", (d) => (d.classes[0].rules.maxHolders = 99)],
     ["a category", (d) => d.classes[0].admittedCategories.pop()],
     ["the order of the waterfall", (d) => d.steps.reverse()],
     ["the currency", (d) => (d.currency = "HKD")],
@@ -203,7 +204,15 @@ describe("POST /v1/deals", () => {
       issuedMinor: "0",
       interest: { kind: "floating", rate: null, rateBounds: { lowest: "0.05", highest: "0.1" }, dayCount: "ACT/360" },
       admittedCategories: ["hong-kong-institutional", "singapore-institutional", "other-institutional"],
+      rules: {
+        lockUpSeconds: 0,
+        complianceSeconds: 0,
+        minimumUnits: 1,
+        maxHolders: 0,
+        residences: [{ residence: "US", categories: [] }],
+      },
     });
+    expect(deal.classes[5].rules).toBeNull();
     expect(deal.steps.map(({ kind }: { kind: string }) => kind)).toEqual([
       "class-interest",
       "principal-sequential",

@@ -2,7 +2,7 @@ import { hexlify } from "ethers";
 import { allocate } from "../../server/domain/waterfall.ts";
 import type { Hex } from "../../server/domain/hex.ts";
 import type { AccrualPeriod } from "../../server/domain/accrual.ts";
-import type { DealTerms } from "../../server/domain/dealTerms.ts";
+import { noRules, type DealTerms } from "../../server/domain/dealTerms.ts";
 import type { ClassTermsStruct, DealTermsStruct, StepTermsStruct } from "../../types/contracts/DealRegistry.ts";
 
 /** Where a class stands before a payment date, in minor units, and its index where it floats. */
@@ -70,6 +70,7 @@ function classOfLedger(one: ClassTermsStruct): DealTerms["classes"][number] {
     adjustedAccrual: one.adjustedAccrual,
     rounding: Number(one.rounding),
     admittedCategories: Number(one.admittedCategories),
+    rules: noRules,
   };
 }
 

@@ -3,6 +3,8 @@ import type {
   ClassTermsStruct,
   DealTermsStruct,
   PricingStruct,
+  ResidenceRuleStruct,
+  RuleTermsStruct,
   StepTermsStruct,
 } from "../../types/contracts/DealRegistry.ts";
 import { DealRegistry__factory } from "../../types/contracts/factories/DealRegistry__factory.ts";
@@ -42,6 +44,19 @@ const bits = (...numbers: number[]) => numbers.reduce((set, number) => set | (1 
 
 const everyCategory = bits(1, 2, 3, 4, 5, 6);
 
+/** A compliance period that nobody has set. */
+export const UNSET_SECONDS = 2 ** 32 - 1;
+
+/** Rules that forbid nothing. */
+export function ruleTerms(overrides: Partial<RuleTermsStruct> = {}): RuleTermsStruct {
+  return { lockUpSeconds: 0, complianceSeconds: 0, minimumUnits: 0, maxHolders: 0, residences: [], ...overrides };
+}
+
+/** Admits holders of one residence by these categories only; nobody where none is named. */
+export function residenceRule(residence: string, ...categories: number[]): ResidenceRuleStruct {
+  return { residence: toUtf8Bytes(residence), categories: bits(...categories) };
+}
+
 /** A class that is tokenised and filed exactly. */
 export function classTerms(overrides: Partial<ClassTermsStruct> = {}): ClassTermsStruct {
   return {
@@ -58,6 +73,7 @@ export function classTerms(overrides: Partial<ClassTermsStruct> = {}): ClassTerm
     adjustedAccrual: true,
     rounding: 1,
     admittedCategories: everyCategory,
+    rules: ruleTerms({ residences: [residenceRule("AQ"), residenceRule("BV", category.otherInstitutional)] }),
     ...overrides,
   };
 }
@@ -79,6 +95,7 @@ const openClass = (): ClassTermsStruct =>
       category.singaporeInstitutional,
       category.otherInstitutional,
     ),
+    rules: ruleTerms(),
   });
 
 const retainedClass = (): ClassTermsStruct =>
@@ -93,6 +110,7 @@ const retainedClass = (): ClassTermsStruct =>
     rateLowestE10: 0n,
     rateHighestE10: 0n,
     admittedCategories: 0,
+    rules: ruleTerms(),
   });
 
 export function stepTerms(overrides: Partial<StepTermsStruct> = {}): StepTermsStruct {
@@ -106,7 +124,7 @@ export const residualStep = (classIndex: number): StepTermsStruct =>
 /** A small deal of three classes in Hong Kong time: one open at pricing, one filed exactly, one retained. */
 export function dealTerms(actors: Actors, overrides: Partial<DealTermsStruct> = {}): DealTermsStruct {
   return {
-    version: 1,
+    version: 2,
     dealDocumentHash: id("deal document"),
     filingEntity: actors.filingEntity.id,
     issuer: actors.issuer.id,
@@ -160,14 +178,34 @@ export function pricing(overrides: Partial<PricingStruct> = {}): PricingStruct {
 
 const struct = DealRegistry__factory.createInterface().getFunction("create").inputs[1]! as ParamType;
 
-const structOf = (list: ParamType) => (list.name === "classes" ? "ClassTerms" : "StepTerms");
+/** Structs of the terms by the field that holds them, since the ABI names fields only. */
+const structNames: Record<string, string> = {
+  classes: "ClassTerms",
+  steps: "StepTerms",
+  rules: "RuleTerms",
+  residences: "ResidenceRule",
+};
 
 /** The layout of terms in the manner of EIP-712, read off the ABI; an enum stands as its number. */
 export function termsTypeString(): string {
-  const member = (of: ParamType) => `${of.isArray() ? `${structOf(of)}[]` : of.type} ${of.name}`;
-  const write = (name: string, of: ParamType) => `${name}(${of.components!.map(member).join(",")})`;
-  const lists = struct.components!.filter((of) => of.isArray());
-  return write("DealTerms", struct) + lists.map((of) => write(structOf(of), of.arrayChildren)).join("");
+  const written = new Map<string, string>();
+  const typeOf = (of: ParamType, field: string): string => {
+    if (of.isArray()) return `${typeOf(of.arrayChildren, field)}[]`;
+    if (!of.isTuple()) return of.type;
+    const name = structNames[field]!;
+    written.set(name, write(name, of));
+    return name;
+  };
+  const write = (name: string, of: ParamType) =>
+    `${name}(${of.components!.map((member) => `${typeOf(member, member.name)} ${member.name}`).join(",")})`;
+  const root = write("DealTerms", struct);
+  return (
+    root +
+    [...written.keys()]
+      .sort()
+      .map((name) => written.get(name)!)
+      .join("")
+  );
 }
 
 /** Terms as the ledger encodes, hashes and stores them, computed apart from it. */

@@ -1,14 +1,20 @@
 import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
-import type { dayCounts, rateKinds, roundings } from "../../domain/dealTerms.ts";
-import { investorCategories } from "../../domain/investorCategories.ts";
+import {
+  UNSET_SECONDS,
+  type RuleTerms,
+  type dayCounts,
+  type rateKinds,
+  type roundings,
+} from "../../domain/dealTerms.ts";
+import { categoriesOf } from "../../domain/investorCategories.ts";
 import { formatPercent } from "../../domain/rates.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
-import type { ClassList, ClassListQuery, NoteClass, NoteClassAsOf } from "./deals.schema.ts";
+import type { ClassList, ClassListQuery, NoteClass, NoteClassAsOf, Rules } from "./deals.schema.ts";
 
 /** A class as it stood at the end of a block. Amounts are minor units, rates units of 1e-10, hashes and addresses 0x…. */
 export type ClassAsOf = {
@@ -42,6 +48,7 @@ export type ClassAsOf = {
   rounding: (typeof roundings)[number];
   /** Bit k: investor category k. */
   admittedCategories: number;
+  rules: RuleTerms;
   /** Place of the deal's creation on the ledger. */
   blockNumber: bigint;
   logIndex: number;
@@ -71,6 +78,7 @@ type Row = {
   adjusted_accrual: boolean;
   rounding: ClassAsOf["rounding"];
   admitted_categories: number;
+  rules: RuleTerms;
   block_number: bigint;
   log_index: number;
 };
@@ -97,6 +105,9 @@ export async function classesAsOf(
 ): Promise<ClassAsOf[]> {
   const { rows } = await db.query<Row>(
     `select c.*, d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
+       (select r.rules from readmodel.class_rules r
+         where r.deal_id = c.deal_id and r.class_index = c.class_index and r.block_number <= $1
+         order by r.block_number desc, r.log_index desc limit 1) as rules,
        p.original_balance_minor[c.class_index + 1] as original_balance_minor, p.rate_e10[c.class_index + 1] as rate_e10,
        coalesce((
          select h.issued_minor from readmodel.headroom h
@@ -191,7 +202,19 @@ export function classBody(row: ClassAsOf): z.input<typeof NoteClass> {
       accrual: row.adjustedAccrual ? "adjusted" : "unadjusted",
       rounding: row.rounding,
     },
-    admittedCategories: investorCategories.filter((_, category) => (row.admittedCategories >> category) & 1),
+    admittedCategories: categoriesOf(row.admittedCategories),
+    rules: row.tokenised ? rulesBody(row.rules) : null,
+  };
+}
+
+function rulesBody({ complianceSeconds, residences, ...limits }: RuleTerms): z.input<typeof Rules> {
+  return {
+    ...limits,
+    complianceSeconds: complianceSeconds === UNSET_SECONDS ? null : complianceSeconds,
+    residences: residences.map(({ residence, categories }) => ({
+      residence: toBytes(residence).toString("latin1"),
+      categories: categoriesOf(categories),
+    })),
   };
 }
 
@@ -222,6 +245,7 @@ function toClass(row: Row): ClassAsOf {
     adjustedAccrual: row.adjusted_accrual,
     rounding: row.rounding,
     admittedCategories: row.admitted_categories,
+    rules: row.rules,
     blockNumber: row.block_number,
     logIndex: row.log_index,
   };

@@ -1,5 +1,13 @@
 import { parseCivilDate } from "../../domain/civilDates.ts";
-import { TERMS_VERSION, dayCounts, rateKinds, roundings, stepKinds, type DealTerms } from "../../domain/dealTerms.ts";
+import {
+  TERMS_VERSION,
+  dayCounts,
+  rateKinds,
+  roundings,
+  stepKinds,
+  type DealTerms,
+  type RuleTerms,
+} from "../../domain/dealTerms.ts";
 import { asciiHex, type Hex } from "../../domain/hex.ts";
 import type { PricedClass } from "../../domain/waterfallPeriod.ts";
 import { AppError } from "../../errors.ts";
@@ -49,6 +57,7 @@ type ClassRow = {
   adjusted_accrual: boolean;
   rounding: (typeof roundings)[number];
   admitted_categories: number;
+  rules: RuleTerms;
 };
 
 type StepRow = { kind: (typeof stepKinds)[number]; classes: number; payee_id: number; cap_minor: bigint };
@@ -69,7 +78,9 @@ export async function dealPlan(db: Queryable, dealId: string): Promise<DealPlan>
   const deal = deals[0];
   if (!deal) throw new AppError("unknown-deal", { values: { deal: dealId } });
   const { rows: classes } = await db.query<ClassRow>(
-    "select * from readmodel.class where deal_id = $1 order by class_index",
+    `select c.*, r.rules from readmodel.class c
+     join readmodel.class_rules r using (deal_id, class_index, block_number, log_index)
+     where c.deal_id = $1 order by c.class_index`,
     id,
   );
   const { rows: steps } = await db.query<StepRow>(
@@ -117,6 +128,7 @@ function termsOf(deal: DealRow, classes: readonly ClassRow[], steps: readonly St
       adjustedAccrual: row.adjusted_accrual,
       rounding: roundings.indexOf(row.rounding),
       admittedCategories: row.admitted_categories,
+      rules: row.rules,
     })),
     steps: steps.map((row) => ({
       kind: stepKinds.indexOf(row.kind),

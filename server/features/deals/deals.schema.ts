@@ -75,9 +75,25 @@ export const ClassListQuery = Page.extend({
   dealId: Bytes32.optional(),
 });
 
+const categories = z.array(z.enum(investorCategories));
+
 const boundsMinor = z
   .strictObject({ lowest: AmountMinor, highest: AmountMinor })
   .meta({ description: "As filed; equal ends are filed exactly, others were open at pricing." });
+
+export const Rules = z
+  .strictObject({
+    lockUpSeconds: z.int().meta({ description: "From the first issuance; nothing is transferred before." }),
+    complianceSeconds: z.int().nullable().meta({
+      description: "Distribution-compliance period, likewise. Null: nobody has set it, and nothing is transferred.",
+    }),
+    minimumUnits: z.int().meta({ description: "Least units of one account and of one movement." }),
+    maxHolders: z.int().meta({ description: "0 is no limit." }),
+    residences: z
+      .array(z.strictObject({ residence: z.string().meta({ example: "SG" }), categories }))
+      .meta({ description: "Holders of these residences are admitted by these categories instead of the class's." }),
+  })
+  .meta({ id: "ClassRules", description: "Rules that bind every transfer of a class, as filed or as changed since." });
 
 export const NoteClass = z
   .strictObject({
@@ -106,7 +122,8 @@ export const NoteClass = z
       accrual: z.enum(["adjusted", "unadjusted"]),
       rounding: z.enum(roundings),
     }),
-    admittedCategories: z.array(z.enum(investorCategories)),
+    admittedCategories: categories,
+    rules: Rules.nullable().meta({ description: "Null for a retained class." }),
   })
   .meta({ id: "Class", description: "A class of a deal: as filed, as priced, and what was issued of it." });
 

@@ -4,7 +4,7 @@ import { dealIdOf } from "../../chain/ids.ts";
 import { termsHash } from "../../chain/termsHash.ts";
 import { parseCivilDate } from "../../domain/civilDates.ts";
 import { dealDocumentHash, termsOf } from "../../domain/dealDocument.ts";
-import { leastCapsMinor } from "../../domain/dealTerms.ts";
+import { leastCapsMinor, type ClassTerms } from "../../domain/dealTerms.ts";
 import { DecimalError } from "../../domain/decimals.ts";
 import { currencySchema, parseMinor, type Currency } from "../../domain/money.ts";
 import { parseRateE10 } from "../../domain/rates.ts";
@@ -14,6 +14,7 @@ import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
+import type { ClassTermsStruct } from "../../../types/contracts/DealRegistry.ts";
 import { filingsAsOf } from "../filings/filings.view.ts";
 import { partyIds } from "../parties/parties.view.ts";
 import type {
@@ -70,7 +71,7 @@ export async function createDeal(
     to: "DealRegistry",
     data: encodeCall("DealRegistry", "create", [
       filingId,
-      { ...terms, classes: [...terms.classes], steps: [...terms.steps] },
+      { ...terms, classes: terms.classes.map(classStruct), steps: [...terms.steps] },
     ]),
     facts: { dealId, filingId, dealDocumentHash: documentHash, termsHash: hash },
   };
@@ -109,6 +110,11 @@ export function declareRecordDate(dealId: string, { recordDate }: z.output<typeo
     data: encodeCall("DealRegistry", "declareRecordDate", [dealId, parseCivilDate(recordDate)]),
     facts: { dealId, recordDate },
   };
+}
+
+/** A class as the types of the contracts have it, which know no readonly lists. */
+function classStruct({ rules, ...noteClass }: ClassTerms): ClassTermsStruct {
+  return { ...noteClass, rules: { ...rules, residences: [...rules.residences] } };
 }
 
 function balanceMinor(amount: string, currency: Currency, pointer: string): bigint {

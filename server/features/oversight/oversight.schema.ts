@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AsOf } from "../../http/asOf.ts";
 import {
   Address,
@@ -13,7 +14,6 @@ import {
 } from "../../http/schemas.ts";
 import { filingStates } from "../../domain/filingStates.ts";
 import { disclaimer } from "../filings/filings.view.ts";
-import { lookThroughs } from "../holders/holders.view.ts";
 
 const holders = z.int().meta({ description: "Holders with units, each counted once whatever its accounts." });
 const accounts = z.int().meta({ description: "Accounts with units." });
