@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {FilingState} from "./interfaces/IFilingRegistry.sol";
+import {FilingPower, FilingState} from "./interfaces/IFilingRegistry.sol";
 import {Custodian, IHolderRegistry, LookThrough} from "./interfaces/IHolderRegistry.sol";
+import {FilingPowers} from "./libraries/FilingPowers.sol";
 import {Residences} from "./libraries/Residences.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {AccountWord, SELF_KEPT} from "./types/AccountWord.sol";
@@ -46,7 +47,7 @@ library TransferRules {
 
     /// @dev Rights of holders under a filing: transfers need a recorded filing that is neither suspended nor revoked.
     function _ofFiling(Question memory asked) private pure returns (uint256) {
-        bool isRecorded = asked.filingState == FilingState.Recorded;
+        bool isRecorded = FilingPowers.allows(asked.filingState, FilingPower.Transfer);
         bool isRevoked = asked.filingState == FilingState.Revoked;
         return
             _when(!isRecorded && !isRevoked, Restrictions.FILING_NOT_RECORDED) |
