@@ -88,6 +88,9 @@ export const StopLiftRequest = z.strictObject({ orderId });
 
 export const LicenceRequest = z.strictObject({
   licensedUntil: Instant.meta({ description: "Last second of the licence; a second that has passed ends it." }),
+  parentComplianceRef: Bytes32.optional().meta({
+    description: "Reference of the parent's compliance, of a subsidiary of a domestic financial institution.",
+  }),
   evidenceHash: Bytes32.meta({ description: "SHA-256 of the evidence of the licence." }),
 });
 
@@ -150,6 +153,9 @@ const Custodian = z
   .strictObject({
     custodian: PartyCode,
     licensedUntil: Timestamp.meta({ description: "Last second of the licence." }),
+    parentComplianceRef: Bytes32.nullable().meta({
+      description: "Reference of the parent's compliance, if it has one.",
+    }),
     evidenceHash: Bytes32,
     stoppedUntil,
     standingOrderId,

@@ -1,3 +1,4 @@
+import { ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
 import type { Gateway } from "../../chain/gateway.ts";
@@ -29,13 +30,16 @@ type Facts = z.output<typeof FactsRequest>;
 export async function licenseCustodian(
   db: Queryable,
   party: string,
-  { licensedUntil, evidenceHash }: z.output<typeof LicenceRequest>,
+  licence: z.output<typeof LicenceRequest>,
 ): Promise<LedgerCall> {
-  return call("license", [await idOf(db, party), secondsOf(licensedUntil), evidenceHash], "holders.license", {
-    custodian: party,
-    licensedUntil,
+  const { licensedUntil, parentComplianceRef, evidenceHash } = licence;
+  const args: FunctionArgs<"HolderRegistry", "license"> = [
+    await idOf(db, party),
+    secondsOf(licensedUntil),
+    parentComplianceRef ?? ZeroHash,
     evidenceHash,
-  });
+  ];
+  return call("license", args, "holders.license", { custodian: party, ...licence });
 }
 
 /** Registers accounts of the calling custodian, all or none. */

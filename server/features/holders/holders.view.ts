@@ -163,9 +163,14 @@ export async function listCustodians(
 ): Promise<z.input<typeof CustodianList>> {
   const asOf = await readAsOf(db, asOfBlock);
   const codeOf = await partyCodes(db);
-  type Licence = { custodian_id: number; licensed_until: bigint; evidence_hash: Buffer };
+  type Licence = {
+    custodian_id: number;
+    licensed_until: bigint;
+    parent_compliance_ref: Buffer | null;
+    evidence_hash: Buffer;
+  };
   const { rows } = await db.query<Licence>(
-    `select distinct on (custodian_id) custodian_id, licensed_until, evidence_hash
+    `select distinct on (custodian_id) custodian_id, licensed_until, parent_compliance_ref, evidence_hash
      from readmodel.custodian_licence where block_number <= $1
      order by custodian_id, block_number desc, log_index desc`,
     [asOf.blockNumber],
@@ -176,6 +181,7 @@ export async function listCustodians(
     return {
       custodian: codeOf(row.custodian_id),
       licensedUntil: instantOf(row.licensed_until),
+      parentComplianceRef: row.parent_compliance_ref && toHex(row.parent_compliance_ref),
       evidenceHash: toHex(row.evidence_hash),
       stoppedUntil: standing?.until ?? null,
       standingOrderId: standing?.orderId ?? null,
