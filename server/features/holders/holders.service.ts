@@ -6,13 +6,14 @@ import { checksumAddress } from "../../chain/addresses.ts";
 import { accountWord } from "../../domain/accountWord.ts";
 import { asciiHex } from "../../domain/hex.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { lookThroughs, requireOwnAccount } from "./holders.view.ts";
+import { requireOwnAccount } from "./holders.view.ts";
 import type {
   AccountRequest,
   FactsRequest,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
 import { MAINLAND } from "../../domain/jurisdictions.ts";
+import { lookThroughs, type LookThrough } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import type { Caller } from "../../http/auth.ts";
@@ -11,11 +12,6 @@ import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, partyIds, type PartyCodes } from "../parties/parties.view.ts";
 import type { Account, AccountAsOf, AccountList, AccountQuery, CustodianList } from "./holders.schema.ts";
-
-/** Results of looking through a holder to its owners, in the order of the ledger's `LookThrough`. */
-export const lookThroughs = ["unresolved", "no-mainland-owner", "mainland-owner", "mainland-controlled"] as const;
-
-type LookThrough = (typeof lookThroughs)[number];
 
 /** A table of the facts that stood of each account at block $1, under an alias. */
 export function factsAsOf(alias: string): string {
