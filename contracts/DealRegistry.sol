@@ -227,7 +227,7 @@ contract DealRegistry is IDealRegistry, Wired {
             INote note = NOTE_FACTORY.make(
                 deal,
                 i,
-                INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories)
+                INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories, class.rules)
             );
             _notes[deal][i] = note;
             note.followFiling(stored, filed.suspendedUntil);
@@ -249,6 +249,7 @@ contract DealRegistry is IDealRegistry, Wired {
     ) private view returns (uint256 reasons) {
         if (filed.state == FilingState.Suspended) return Restrictions.FILING_SUSPENDED;
         if (filed.state == FilingState.Revoked) return Restrictions.FILING_REVOKED;
+        if (filed.state == FilingState.Closed) return Restrictions.FILING_CLOSED;
         if (!FilingPowers.allows(filed.state, FilingPower.Issue)) return Restrictions.FILING_NOT_RECORDED;
         bool isOpen = block.timestamp >= filed.windowOpensAt && block.timestamp <= filed.windowClosesAt;
         if (current.state == DealState.Created) reasons |= Restrictions.DEAL_NOT_PRICED;
