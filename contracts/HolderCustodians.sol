@@ -112,6 +112,12 @@ abstract contract HolderCustodians is HolderBook {
         return block.timestamp <= current.licensedUntil && block.timestamp > current.stoppedUntil;
     }
 
+    /// @dev Last second of a custodian's licence; 0 for nobody and while it is stopped.
+    function _activeUntil(PartyId custodian) internal view returns (uint40) {
+        Custodian memory current = _custodians[custodian];
+        return block.timestamp > current.stoppedUntil ? current.licensedUntil : 0;
+    }
+
     function _licensed(PartyId custodian) private view returns (Custodian storage current) {
         current = _custodians[custodian];
         if (current.licensedUntil == 0) revert HolderRegistry_CustodianInactive(custodian);

@@ -42,8 +42,7 @@ contract Statements is IStatements, Wired {
 
     /// @inheritdoc IStatements
     function isCurrent(INote note, address account) external view returns (bool) {
-        uint24 recordDateId = note.recordDateCount();
-        while (recordDateId != 0 && block.timestamp <= note.recordDateClosesAt(recordDateId)) --recordDateId;
+        uint24 recordDateId = note.lastClosedRecordDate();
         return recordDateId == 0 || isStated(note, account, recordDateId);
     }
 

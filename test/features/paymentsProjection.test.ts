@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import type { EventKey, LedgerEvent } from "../../server/chain/events.ts";
 import { projections } from "../../server/features.ts";
 import { prepareReadModel } from "../../server/indexer/readModel.ts";
@@ -45,17 +46,20 @@ function happen(key: EventKey, address: string, args: unknown): void {
 
 const registered = (number: number) => ({
   account: account(number),
-  custodian: 14n,
   accountRef: bytes(32, number),
-  selfKept: false,
-  facts: {
-    holderRef: bytes(16, number),
-    residence: "0x484b",
-    category: 1n,
-    lookThrough: 1n,
-    eligibleUntil: 2_000n,
-    evidenceCommitment: bytes(32, number),
-  },
+  word:
+    (14n << 144n) |
+    accountWord({
+      holderRef: bytes(16, number),
+      residence: "0x484b",
+      category: 1,
+      lookThrough: 1,
+      omnibus: false,
+      usPerson: false,
+      acceptsFreeDelivery: true,
+      eligibleUntil: 2_000,
+    }),
+  evidenceCommitment: bytes(32, number),
 });
 
 const move = (from: number, to: number, value: bigint) =>

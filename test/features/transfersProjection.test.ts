@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import type { EventKey, LedgerEvent } from "../../server/chain/events.ts";
 import { holdersProjection } from "../../server/features/holders/holders.projection.ts";
 import { transfersProjection } from "../../server/features/transfers/transfers.projection.ts";
@@ -41,17 +42,20 @@ function event(key: EventKey, address: string, args: unknown, transaction = 0): 
 const registered = (number: number, custodian: bigint) =>
   event("HolderRegistry.AccountRegistered", bytes(20, 7), {
     account: account(number),
-    custodian,
     accountRef: reference(number),
-    selfKept: false,
-    facts: {
-      holderRef: bytes(16, number),
-      residence: "0x484b",
-      category: 1n,
-      lookThrough: 1n,
-      eligibleUntil: 2_000n,
-      evidenceCommitment: reference(number),
-    },
+    word:
+      (custodian << 144n) |
+      accountWord({
+        holderRef: bytes(16, number),
+        residence: "0x484b",
+        category: 1,
+        lookThrough: 1,
+        omnibus: false,
+        usPerson: false,
+        acceptsFreeDelivery: true,
+        eligibleUntil: 2_000,
+      }),
+    evidenceCommitment: reference(number),
   });
 
 const transfer = (of: number, from: string, to: string, value: bigint, transaction = 0) =>

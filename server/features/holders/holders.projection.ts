@@ -1,5 +1,6 @@
 import { ZeroHash } from "ethers";
 import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
+import { custodialAccountOf } from "../../chain/ids.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
@@ -13,10 +14,11 @@ create table readmodel.account (
   self_kept boolean not null,
   block_number bigint not null,
   log_index int not null,
+  place int not null, -- among the accounts that one event told of
   at bigint not null,
   unique (custodian_id, account_ref)
 );
-create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index);
+create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index, place);
 
 -- What its custodian stated of an account, from a block on up to the one that replaced it.
 create table readmodel.account_facts (
@@ -84,7 +86,18 @@ create policy own_accounts on readmodel.account_stop for select to narrowgate_re
   using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
 `;
 
-type Stated = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountUpdated">;
+type Registered = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountsRegistered">;
+
+/** What an event tells of one account. */
+type Stated = Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp"> & {
+  account: string;
+  /** The custodian's reference where the account is new; zero for a self-kept one. */
+  accountRef?: string;
+  word: bigint;
+  evidenceCommitment: string;
+  /** Among the accounts of one event. */
+  place: number;
+};
 type AccountStop = LedgerEvent<"HolderRegistry.AccountStopped" | "HolderRegistry.AccountStopLifted">;
 type CustodianStop = LedgerEvent<"HolderRegistry.CustodianStopped" | "HolderRegistry.CustodianStopLifted">;
 
@@ -95,6 +108,7 @@ export const holdersProjection: Projection = {
   batch: {
     events: [
       "HolderRegistry.AccountRegistered",
+      "HolderRegistry.AccountsRegistered",
       "HolderRegistry.AccountUpdated",
       "HolderRegistry.AccountStopped",
       "HolderRegistry.AccountStopLifted",
@@ -106,8 +120,12 @@ export const holdersProjection: Projection = {
     apply: async (tx, events) => {
       const of = <K extends EventKey>(...keys: readonly K[]) =>
         events.filter(({ contract, name }) => keys.includes(`${contract}.${name}` as K)) as LedgerEvent<K>[];
-      await insertAccounts(tx, of("HolderRegistry.AccountRegistered"));
-      await insertFacts(tx, of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountUpdated"));
+      const registered = of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountsRegistered").flatMap(
+        accountsOf,
+      );
+      await insertAccounts(tx, registered);
+      const updated = of("HolderRegistry.AccountUpdated").map((event) => ({ ...event, ...event.args, place: 0 }));
+      await insertFacts(tx, [...registered, ...updated]);
       await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
       await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
       await endLicences(tx, of("HolderRegistry.LicenceEnded"));
@@ -116,32 +134,45 @@ export const holdersProjection: Projection = {
   },
 };
 
-async function insertAccounts(
-  tx: Queryable,
-  events: readonly LedgerEvent<"HolderRegistry.AccountRegistered">[],
-): Promise<void> {
-  if (events.length === 0) return;
+/** The accounts that an event of registration tells of. A batch leaves addresses and words to be worked out. */
+function accountsOf(event: Registered): Stated[] {
+  if (!("registrations" in event.args)) return [{ ...event, ...event.args, place: 0 }];
+  const { custodian, registrations } = event.args;
+  return registrations.map(({ accountRef, facts, evidenceCommitment }, place) => ({
+    ...event,
+    account: custodialAccountOf(event.address, custodian, accountRef),
+    accountRef,
+    word: facts | (custodian << 144n),
+    evidenceCommitment,
+    place,
+  }));
+}
+
+async function insertAccounts(tx: Queryable, accounts: readonly Stated[]): Promise<void> {
+  if (accounts.length === 0) return;
+  const records = accounts.map(({ word }) => accountRecord(word));
   await tx.query({
     name: "account.insert",
     text: `insert into readmodel.account
-             (address, custodian_id, account_ref, self_kept, block_number, log_index, at)
-           select address, custodian, case when self_kept then null else ref end, self_kept, block, log, at
-           from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::bigint[], $6::int[], $7::bigint[])
-             as e(address, custodian, ref, self_kept, block, log, at)`,
+             (address, custodian_id, account_ref, self_kept, place, block_number, log_index, at)
+           select address, custodian, case when self_kept then null else ref end, self_kept, place, block, log, at
+           from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::int[], $6::bigint[], $7::int[], $8::bigint[])
+             as e(address, custodian, ref, self_kept, place, block, log, at)`,
     values: [
-      events.map(({ args }) => toBytes(args.account)),
-      events.map(({ args }) => accountRecord(args.word).custodian),
-      events.map(({ args }) => toBytes(args.accountRef)),
-      events.map(({ args }) => accountRecord(args.word).selfKept),
-      ...positionsOf(events),
+      accounts.map(({ account }) => toBytes(account)),
+      records.map(({ custodian }) => custodian),
+      accounts.map(({ accountRef }) => accountRef && toBytes(accountRef)),
+      records.map(({ selfKept }) => selfKept),
+      accounts.map(({ place }) => place),
+      ...positionsOf(accounts),
     ],
   });
 }
 
 /** Each statement of facts ends the one before it, which may stand in the same call. */
-async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<void> {
-  if (events.length === 0) return;
-  const records = events.map(({ args }) => accountRecord(args.word));
+async function insertFacts(tx: Queryable, stated: readonly Stated[]): Promise<void> {
+  if (stated.length === 0) return;
+  const records = stated.map(({ word }) => accountRecord(word));
   const column = <T>(of: (record: AccountRecord) => T) => records.map(of);
   await tx.query({
     name: "accountFacts.insert",
@@ -163,7 +194,7 @@ async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<vo
              us_person, accepts_free_delivery, eligible, evidence
            from stated`,
     values: [
-      events.map(({ args }) => toBytes(args.account)),
+      stated.map(({ account }) => toBytes(account)),
       column(({ custodian }) => custodian),
       column(({ holderRef }) => toBytes(holderRef)),
       column(({ residence }) => toBytes(residence).toString("latin1")),
@@ -173,8 +204,8 @@ async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<vo
       column(({ usPerson }) => usPerson),
       column(({ acceptsFreeDelivery }) => acceptsFreeDelivery),
       column(({ eligibleUntil }) => eligibleUntil),
-      events.map(({ args }) => toBytes(args.evidenceCommitment)),
-      ...positionsOf(events),
+      stated.map(({ evidenceCommitment }) => toBytes(evidenceCommitment)),
+      ...positionsOf(stated),
     ],
   });
 }
@@ -266,7 +297,7 @@ function stopsOf(stops: readonly { orderId: string; until?: bigint; by?: bigint 
 }
 
 /** Columns block, log index and second of events. */
-function positionsOf(events: readonly LedgerEvent[]): unknown[] {
+function positionsOf(events: readonly Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp">[]): unknown[] {
   return [
     events.map(({ blockNumber }) => blockNumber),
     events.map(({ logIndex }) => logIndex),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { investorCategories } from "../../domain/investorCategories.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AsOf } from "../../http/asOf.ts";
 import { Instant } from "../../http/instant.ts";
 import {
@@ -7,21 +8,16 @@ import {
   BlockNumber,
   Bytes32,
   HexData,
+  HolderRef,
   Page,
   PartyCode,
   Timestamp,
   asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
-import { lookThroughs } from "./holders.view.ts";
 
 // Most accounts that the ledger registers at once.
 const BATCH_MAX = 200;
-
-const HolderRef = z
-  .string()
-  .regex(/^0x[0-9a-f]{32}$/, "Expected 0x and 32 lower-case hexadecimal digits.")
-  .meta({ description: "Random reference of the holder behind the account: no name, and no hash of one." });
 
 /** The shape alone: whether a residence, a category or a result is admitted, the ledger says. */
 const Facts = z.strictObject({
