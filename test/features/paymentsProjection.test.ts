@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EventKey, LedgerEvent } from "../../server/chain/events.ts";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import { projections } from "../../server/features.ts";
 import { prepareReadModel } from "../../server/indexer/readModel.ts";
 import { startTestDatabase } from "../support/database.ts";
