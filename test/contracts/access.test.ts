@@ -6,10 +6,12 @@ import type { Rows } from "./access/row.ts";
 import { approvals } from "./access/rows/approvals.ts";
 import { deals, noteFactory } from "./access/rows/deals.ts";
 import { distributor } from "./access/rows/distributor.ts";
+import { filings } from "./access/rows/filings.ts";
 import { holders } from "./access/rows/holders.ts";
 import { note } from "./access/rows/note.ts";
 import { parties } from "./access/rows/parties.ts";
 import { payments } from "./access/rows/payments.ts";
+import { assets, disclosures, scrutiny } from "./access/rows/scrutiny.ts";
 import { situations, type Scene, type Situation } from "./access/scenes.ts";
 import { differences, outcomesOf, sceneOf } from "./access/trial.ts";
 
@@ -20,11 +22,15 @@ import { differences, outcomesOf, sceneOf } from "./access/trial.ts";
 const matrix: Partial<Record<keyof Scene, Rows>> = {
   parties,
   approvals,
+  filings,
   holders,
   noteFactory,
   deals,
   distributor,
   payments,
+  scrutiny,
+  assets,
+  disclosures,
   note,
 };
 

@@ -1,19 +1,19 @@
 import { id } from "ethers";
-import { filingState, record, submit } from "../../../support/steps.ts";
+import { filingState, record } from "../../../support/steps.ts";
 import { classes, dealTerms, pricing, termsHashOf } from "../../../support/terms.ts";
+import { otherSubmitted } from "../otherFiling.ts";
 import type { Rows } from "../row.ts";
 import type { Scene } from "../scenes.ts";
 
-/** A second filing of equal terms, for which there is no deal yet. */
-async function otherFiling(scene: Scene): Promise<string> {
-  const filing = await submit(scene, dealTerms(scene.actors), {}, id("another filing"));
+async function otherRecorded(scene: Scene): Promise<string> {
+  const filing = await otherSubmitted(scene);
   await record(scene, filing);
   return filing;
 }
 
 export const deals: Rows = {
   create: {
-    args: async (scene) => [await otherFiling(scene), dealTerms(scene.actors)],
+    args: async (scene) => [await otherRecorded(scene), dealTerms(scene.actors)],
     may: ["issuer"],
     but: { otherIssuer: "DealRegistry_NotIssuer" },
   },
@@ -43,6 +43,12 @@ export const deals: Rows = {
   },
   followFiling: {
     args: ({ filing, actors }) => [filing, 1, termsHashOf(dealTerms(actors)), filingState.recorded, 0],
+    may: ["filings"],
+    others: "DealRegistry_NotFilingRegistry",
+  },
+  close: {
+    args: ({ filing }) => [filing],
+    stage: "recorded",
     may: ["filings"],
     others: "DealRegistry_NotFilingRegistry",
   },
