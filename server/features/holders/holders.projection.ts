@@ -1,24 +1,31 @@
-import { ZeroHash } from "ethers";
-import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
+import { accountRecord, wordAt, type AccountRecord } from "../../domain/accountWord.ts";
 import { custodialAccountOf } from "../../chain/ids.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
+import {
+  joinAccounts,
+  reassignAccounts,
+  type AccountsJoined,
+  type AccountsReassigned,
+} from "./accountChanges.projection.ts";
 
 const ddl = `
 create table readmodel.account (
   address bytea primary key,
-  custodian_id int not null,
-  account_ref bytea, -- the custodian's reference; null for a self-kept account
+  custodian_id int not null, -- that has the account now
+  account_ref bytea, -- of the custodian that registered it; null for a self-kept account
   self_kept boolean not null,
+  ring bytea not null, -- one of the holder's accounts that were joined, the same for all of them
   block_number bigint not null,
   log_index int not null,
   place int not null, -- among the accounts that one event told of
-  at bigint not null,
-  unique (custodian_id, account_ref)
+  at bigint not null
 );
 create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index, place);
+create index account_by_reference on readmodel.account (account_ref);
+create index account_in_ring on readmodel.account (ring);
 
 -- What its custodian stated of an account, from a block on up to the one that replaced it.
 create table readmodel.account_facts (
@@ -27,7 +34,7 @@ create table readmodel.account_facts (
   log_index int not null,
   until_block_number bigint, -- null: the facts stand
   at bigint not null,
-  custodian_id int not null,
+  custodian_id int not null, -- that had the account then
   holder_ref bytea not null,
   residence text not null,
   category smallint not null,
@@ -39,6 +46,7 @@ create table readmodel.account_facts (
   evidence_commitment bytea not null,
   primary key (account, block_number, log_index)
 );
+create index account_facts_of_holder on readmodel.account_facts (holder_ref);
 
 -- An account or custodian is stopped through the second stopped_until; zero where a stop was lifted.
 create table readmodel.account_stop (
@@ -46,7 +54,6 @@ create table readmodel.account_stop (
   block_number bigint not null,
   log_index int not null,
   at bigint not null,
-  custodian_id int not null,
   stopped_until bigint not null,
   order_id bytea not null,
   by_party_id int, -- null for a lift, which several parties decide
@@ -80,22 +87,27 @@ alter table readmodel.account_facts enable row level security;
 alter table readmodel.account_stop enable row level security;
 create policy own_accounts on readmodel.account for select to narrowgate_reader
   using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+-- Whoever sees an account sees what was known of it before it had its present custodian.
 create policy own_accounts on readmodel.account_facts for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+  using ((select records.caller_sees_all()) or account in (select address from readmodel.account));
 create policy own_accounts on readmodel.account_stop for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+  using ((select records.caller_sees_all()) or account in (select address from readmodel.account));
 `;
 
+const NONE = `0x${"0".repeat(64)}`;
+
 type Registered = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountsRegistered">;
+type Updated = LedgerEvent<"HolderRegistry.AccountUpdated">;
+type Position = Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp">;
 
 /** What an event tells of one account. */
-type Stated = Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp"> & {
-  account: string;
-  /** The custodian's reference where the account is new; zero for a self-kept one. */
-  accountRef?: string;
-  word: bigint;
-  evidenceCommitment: string;
-  /** Among the accounts of one event. */
+type Stated = Position & { account: string; word: bigint; evidenceCommitment: string };
+
+/** An account that is new. */
+type NewAccount = Stated & {
+  /** The custodian's reference; zero for a self-kept account. */
+  accountRef: string;
+  /** Among the accounts of its event. */
   place: number;
 };
 type AccountStop = LedgerEvent<"HolderRegistry.AccountStopped" | "HolderRegistry.AccountStopLifted">;
@@ -110,6 +122,8 @@ export const holdersProjection: Projection = {
       "HolderRegistry.AccountRegistered",
       "HolderRegistry.AccountsRegistered",
       "HolderRegistry.AccountUpdated",
+      "HolderRegistry.AccountsJoined",
+      "HolderRegistry.AccountsReassigned",
       "HolderRegistry.AccountStopped",
       "HolderRegistry.AccountStopLifted",
       "HolderRegistry.CustodianLicensed",
@@ -120,12 +134,18 @@ export const holdersProjection: Projection = {
     apply: async (tx, events) => {
       const of = <K extends EventKey>(...keys: readonly K[]) =>
         events.filter(({ contract, name }) => keys.includes(`${contract}.${name}` as K)) as LedgerEvent<K>[];
-      const registered = of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountsRegistered").flatMap(
-        accountsOf,
+      const registered = of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountsRegistered");
+      await insertAccounts(tx, registered.flatMap(accountsOf));
+      await writeFacts(
+        tx,
+        of(
+          "HolderRegistry.AccountRegistered",
+          "HolderRegistry.AccountsRegistered",
+          "HolderRegistry.AccountUpdated",
+          "HolderRegistry.AccountsJoined",
+          "HolderRegistry.AccountsReassigned",
+        ),
       );
-      await insertAccounts(tx, registered);
-      const updated = of("HolderRegistry.AccountUpdated").map((event) => ({ ...event, ...event.args, place: 0 }));
-      await insertFacts(tx, [...registered, ...updated]);
       await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
       await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
       await endLicences(tx, of("HolderRegistry.LicenceEnded"));
@@ -135,38 +155,62 @@ export const holdersProjection: Projection = {
 };
 
 /** The accounts that an event of registration tells of. A batch leaves addresses and words to be worked out. */
-function accountsOf(event: Registered): Stated[] {
-  if (!("registrations" in event.args)) return [{ ...event, ...event.args, place: 0 }];
-  const { custodian, registrations } = event.args;
-  return registrations.map(({ accountRef, facts, evidenceCommitment }, place) => ({
-    ...event,
-    account: custodialAccountOf(event.address, custodian, accountRef),
+function accountsOf(event: Registered): NewAccount[] {
+  const { args, address, blockNumber, logIndex, timestamp } = event;
+  const position = { blockNumber, logIndex, timestamp };
+  if (!("registrations" in args)) return [{ ...position, ...args, place: 0 }];
+  return args.registrations.map(({ accountRef, facts, evidenceCommitment }, place) => ({
+    ...position,
+    account: custodialAccountOf(address, args.custodian, accountRef),
     accountRef,
-    word: facts | (custodian << 144n),
+    word: wordAt(facts, args.custodian),
     evidenceCommitment,
     place,
   }));
 }
 
-async function insertAccounts(tx: Queryable, accounts: readonly Stated[]): Promise<void> {
+async function insertAccounts(tx: Queryable, accounts: readonly NewAccount[]): Promise<void> {
   if (accounts.length === 0) return;
   const records = accounts.map(({ word }) => accountRecord(word));
   await tx.query({
     name: "account.insert",
     text: `insert into readmodel.account
-             (address, custodian_id, account_ref, self_kept, place, block_number, log_index, at)
-           select address, custodian, case when self_kept then null else ref end, self_kept, place, block, log, at
+             (address, custodian_id, account_ref, self_kept, ring, place, block_number, log_index, at)
+           select address, custodian, case when self_kept then null else ref end, self_kept, address, place, block, log, at
            from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::int[], $6::bigint[], $7::int[], $8::bigint[])
              as e(address, custodian, ref, self_kept, place, block, log, at)`,
     values: [
       accounts.map(({ account }) => toBytes(account)),
       records.map(({ custodian }) => custodian),
-      accounts.map(({ accountRef }) => accountRef && toBytes(accountRef)),
+      accounts.map(({ accountRef }) => toBytes(accountRef)),
       records.map(({ selfKept }) => selfKept),
       accounts.map(({ place }) => place),
       ...positionsOf(accounts),
     ],
   });
+}
+
+/** Statements come in hundreds and are written together; what happens to accounts between them keeps its place. */
+async function writeFacts(tx: Queryable, events: readonly LedgerEvent[]): Promise<void> {
+  let stated: Stated[] = [];
+  for (const event of events) {
+    const told = statedIn(event);
+    if (told) {
+      stated.push(...told);
+      continue;
+    }
+    await insertFacts(tx, stated);
+    stated = [];
+    if (event.name === "AccountsJoined") await joinAccounts(tx, event as AccountsJoined);
+    else await reassignAccounts(tx, event as AccountsReassigned);
+  }
+  await insertFacts(tx, stated);
+}
+
+/** What an event states of accounts; undefined for one that states nothing. */
+function statedIn(event: LedgerEvent): readonly Stated[] | undefined {
+  if (event.name === "AccountUpdated") return [{ ...event, ...(event as Updated).args }];
+  return event.name.endsWith("Registered") ? accountsOf(event as Registered) : undefined;
 }
 
 /** Each statement of facts ends the one before it, which may stand in the same call. */
@@ -215,11 +259,8 @@ async function insertAccountStops(tx: Queryable, events: readonly AccountStop[])
   await tx.query({
     name: "accountStop.insert",
     text: `insert into readmodel.account_stop
-             (account, block_number, log_index, at, custodian_id, stopped_until, order_id, by_party_id)
-           select e.account, block, log, e.at, a.custodian_id, until, order_id, by_party
-           from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])
-             as e(account, order_id, until, by_party, block, log, at)
-           left join readmodel.account a on a.address = e.account`,
+             (account, order_id, stopped_until, by_party_id, block_number, log_index, at)
+           select * from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])`,
     values: [
       events.map(({ args }) => toBytes(args.account)),
       ...stopsOf(events.map(({ args }) => args)),
@@ -241,7 +282,7 @@ async function insertLicences(
     values: [
       events.map(({ args }) => args.custodian),
       events.map(({ args }) => args.licensedUntil),
-      events.map(({ args }) => (args.parentComplianceRef === ZeroHash ? null : toBytes(args.parentComplianceRef))),
+      events.map(({ args }) => (args.parentComplianceRef === NONE ? null : toBytes(args.parentComplianceRef))),
       events.map(({ args }) => toBytes(args.evidenceHash)),
       ...positionsOf(events),
     ],
@@ -297,7 +338,7 @@ function stopsOf(stops: readonly { orderId: string; until?: bigint; by?: bigint 
 }
 
 /** Columns block, log index and second of events. */
-function positionsOf(events: readonly Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp">[]): unknown[] {
+function positionsOf(events: readonly Position[]): unknown[] {
   return [
     events.map(({ blockNumber }) => blockNumber),
     events.map(({ logIndex }) => logIndex),
