@@ -62,7 +62,7 @@ describe.each(calls)("%s", (name, call) => {
     }
   });
 
-  it(name === "recordTitle" ? "is open until the filing is recorded" : "is of a draft alone", async () => {
+  it("is open to a draft, and evidence of title until the filing is recorded", async () => {
     await examine(world, world.filing);
     await handIn(world, world.filing);
     const refused = (state: bigint) => ["FilingRegistry_WrongState", [world.filing, state]] as const;

@@ -278,7 +278,7 @@ describe("a material event", () => {
     "of kind %i is in time in its last second and late in the next, counted from when it was known (R-E2, R-E3)",
     async (kind) => {
       const event = await given({ kind });
-      const due = Number(event.knownAt) + dutyPolicies[kind]!.periodDays * DAY;
+      const due = event.knownAt + dutyPolicies[kind]!.periodDays * DAY;
       const values = [BigInt(kind), event.subCode, BigInt(event.occurredAt), BigInt(event.knownAt), event.reportHash];
       for (const [number, second] of [
         [1n, due],
