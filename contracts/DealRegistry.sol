@@ -210,7 +210,7 @@ contract DealRegistry is IDealRegistry, Wired {
             INote note = NOTE_FACTORY.make(
                 deal,
                 i,
-                INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories)
+                INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories, class.rules)
             );
             _notes[deal][i] = note;
             note.followFiling(stored, filed.suspendedUntil);

@@ -16,6 +16,12 @@ abstract contract HolderBook is IHolderRegistry, Wired {
         return block.timestamp <= current.licensedUntil && block.timestamp > current.stoppedUntil;
     }
 
+    /// @dev Last second of a custodian's licence; 0 for nobody and while it is stopped.
+    function _activeUntil(PartyId custodian) internal view returns (uint40) {
+        Custodian memory current = _custodians[custodian];
+        return block.timestamp > current.stoppedUntil ? current.licensedUntil : 0;
+    }
+
     function _known(address account) internal view returns (AccountWord word) {
         word = _accounts[account];
         if (!word.isRegistered()) revert HolderRegistry_UnknownAccount(account);

@@ -99,9 +99,21 @@ contract HolderRegistry is HolderStops, EIP712 {
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory facts) {
         facts.from = _accounts[from];
         facts.to = _accounts[to];
-        facts.toCustodian = _custodians[facts.to.custodianOf()];
+        PartyId fromCustodian = facts.from.custodianOf();
+        PartyId toCustodian = facts.to.custodianOf();
+        facts.fromLicensedUntil = _activeUntil(fromCustodian);
+        facts.toLicensedUntil = toCustodian == fromCustodian ? facts.fromLicensedUntil : _activeUntil(toCustodian);
+        // A key that moves its own account is judged as the account alone.
+        if (operatorKey == from) return facts;
         facts.operator = PARTIES.partyOf(operatorKey);
-        facts.operatorCustodian = _custodians[facts.operator];
+        bool isOwn = facts.operator == fromCustodian;
+        facts.operatorLicensedUntil = isOwn ? facts.fromLicensedUntil : _activeUntil(facts.operator);
+    }
+
+    /// @inheritdoc IHolderRegistry
+    function accountsOf(address account) external pure returns (address[] memory ring) {
+        ring = new address[](1);
+        ring[0] = account;
     }
 
     /// @inheritdoc IHolderRegistry

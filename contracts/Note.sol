@@ -4,28 +4,49 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
+import {IERC1404} from "./interfaces/IERC1404.sol";
+import {IERC7943Fungible} from "./interfaces/IERC7943.sol";
 import {FilingState} from "./interfaces/IFilingRegistry.sol";
 import {IHolderRegistry} from "./interfaces/IHolderRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
+import {IStatements} from "./interfaces/IStatements.sol";
 import {RecordDates} from "./libraries/RecordDates.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
+import {NoteBook} from "./NoteBook.sol";
+import {RestrictionTexts} from "./RestrictionTexts.sol";
 import {TransferRules} from "./TransferRules.sol";
 import {SELF_KEPT} from "./types/AccountWord.sol";
+import {RuleTerms} from "./types/DealTerms.sol";
 import {DealId} from "./types/Ids.sol";
+import {NEVER, NoteConfig} from "./types/NoteConfig.sol";
+import {Position} from "./types/Position.sol";
+
+/// @notice The singletons that a note asks or obeys.
+struct NoteWiring {
+    IHolderRegistry holders;
+    IStatements statements;
+    address deals;
+    address classRules;
+    address orders;
+    RestrictionTexts texts;
+}
 
 /// @notice See `INote`.
-/// @dev OpenZeppelin's ERC20 supplies the standard's functions, events and errors; balances live in `RecordDates`
-/// positions instead of its mapping, so `_update`, `balanceOf` and `totalSupply` are replaced.
-contract Note is INote, ERC20, ERC165 {
+contract Note is NoteBook, ERC165 {
     using RecordDates for RecordDates.Register;
 
     /// @notice Most legs of one batch.
     uint256 public constant MAX_BATCH = 200;
 
-    IHolderRegistry private immutable HOLDERS;
+    /// @dev The operator's own standing, which neither standard below knows of.
+    uint256 private constant OF_OPERATOR =
+        Restrictions.OPERATOR_NOT_ENTITLED | Restrictions.OPERATOR_CUSTODIAN_INACTIVE;
+
+    RestrictionTexts private immutable TEXTS;
     address private immutable DEALS;
+    address private immutable CLASS_RULES;
+    address private immutable ORDERS;
 
     /// @inheritdoc INote
     DealId public immutable deal;
@@ -35,22 +56,15 @@ contract Note is INote, ERC20, ERC165 {
     bytes12 public immutable isin;
     /// @inheritdoc INote
     uint64 public immutable unitFaceMinor;
-    uint16 private immutable ADMITTED_CATEGORIES;
-
-    FilingState private _filingState;
-    uint40 private _suspendedUntil;
-    RecordDates.Register private _register;
 
     constructor(
-        IHolderRegistry holders,
-        address deals,
+        NoteWiring memory wiring_,
         DealId deal_,
         uint8 classIndex_,
         ClassFacts memory facts
-    ) ERC20(string.concat("Class ", facts.label), facts.label) {
-        (HOLDERS, DEALS) = (holders, deals);
-        (deal, classIndex) = (deal_, classIndex_);
-        (isin, unitFaceMinor, ADMITTED_CATEGORIES) = (facts.isin, facts.unitFaceMinor, facts.admittedCategories);
+    ) ERC20(string.concat("Class ", facts.label), facts.label) NoteBook(wiring_.holders, wiring_.statements, facts) {
+        (DEALS, CLASS_RULES, ORDERS, TEXTS) = (wiring_.deals, wiring_.classRules, wiring_.orders, wiring_.texts);
+        (deal, classIndex, isin, unitFaceMinor) = (deal_, classIndex_, facts.isin, facts.unitFaceMinor);
     }
 
     modifier onlyDealRegistry() {
@@ -60,6 +74,11 @@ contract Note is INote, ERC20, ERC165 {
 
     modifier onlyHolderRegistry() {
         if (msg.sender != address(HOLDERS)) revert Note_NotHolderRegistry(msg.sender);
+        _;
+    }
+
+    modifier onlyOrders() {
+        if (msg.sender != ORDERS) revert Note_NotOrders(msg.sender);
         _;
     }
 
@@ -82,17 +101,46 @@ contract Note is INote, ERC20, ERC165 {
 
     /// @inheritdoc INote
     function issue(Allocation[] calldata allocations, uint256 dealReasons) external onlyDealRegistry {
+        if (_rules.issuedAt == 0) {
+            _rules.issuedAt = uint32(block.timestamp);
+            _setPeriods();
+        }
         for (uint256 i; i < allocations.length; ++i) {
-            Allocation calldata leg = allocations[i];
-            uint256 reasons = dealReasons | restrictionsOf(msg.sender, address(0), leg.account, leg.units);
+            (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
+                address(0),
+                address(0),
+                allocations[i].account,
+                allocations[i].units
+            );
+            uint256 reasons = dealReasons | TransferRules.restrictions(asked, facts);
             if (reasons != 0) revert Note_Restricted(reasons, i);
-            _update(address(0), leg.account, leg.units);
+            uint256 supply = asked.sender.unitsOf() + asked.units;
+            if (supply > type(uint64).max) revert Note_UnitsOutOfRange(supply);
+            _settle(asked);
+        }
+    }
+
+    /// @inheritdoc INote
+    function cancel(address[] calldata accounts) external onlyDealRegistry {
+        uint256 count = accounts.length;
+        if (count == 0 || count > MAX_BATCH) revert Note_BatchSize(count, MAX_BATCH);
+        for (uint256 i; i < count; ++i) {
+            address account = accounts[i];
+            Position held = _register.positions[account];
+            if (held.unitsOf() == 0 || account == address(0)) continue;
+            if (held.frozenOf() != 0) _freeze(account, 0);
+            TransferRules.Question memory asked;
+            asked.config = _config;
+            (asked.from, asked.units, asked.sender) = (account, held.unitsOf(), held.withFrozen(0));
+            asked.receiver = _register.positions[address(0)];
+            asked.closesHolder = _holdsNothingBeside(account, address(0));
+            _settle(asked);
         }
     }
 
     /// @inheritdoc INote
     function followFiling(FilingState state, uint40 suspendedUntil) external onlyDealRegistry {
-        (_filingState, _suspendedUntil) = (state, suspendedUntil);
+        _config = _config.withFiling(state, _second(suspendedUntil));
         emit FilingStateFollowed(state, suspendedUntil);
     }
 
@@ -102,19 +150,60 @@ contract Note is INote, ERC20, ERC165 {
         uint40 closesAt
     ) external onlyDealRegistry returns (uint24 recordDateId) {
         bool isLate = closesAt <= block.timestamp;
-        recordDateId = isLate ? _register.closeNow() : _register.schedule(closesAt);
+        (recordDateId, _config) = isLate ? _register.closeNow(_config) : _register.schedule(_config, _second(closesAt));
         if (isLate) emit RecordDateClosedLate(recordDateId, recordDate, uint40(block.timestamp));
         else emit RecordDateScheduled(recordDateId, recordDate, closesAt);
     }
 
     /// @inheritdoc INote
-    function forget(address[] calldata accounts) external onlyHolderRegistry {}
+    function followRules(RuleTerms calldata rules) external {
+        if (msg.sender != CLASS_RULES) revert Note_NotClassRules(msg.sender);
+        _setRules(rules);
+    }
 
     /// @inheritdoc INote
-    function moveEpoch() external onlyHolderRegistry {}
+    function pause(uint40 until) external onlyOrders {
+        _config = _config.withPause(_second(until));
+        emit PauseFollowed(until);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    /// @dev The registry of orders releases what it may take beforehand, so that `Frozen` comes before this.
+    function forcedTransfer(address from, address to, uint256 units) external onlyOrders returns (bool) {
+        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(from, from, to, units);
+        uint256 reasons = TransferRules.restrictionsOfForced(asked, facts);
+        if (reasons != 0) _refuse(asked, reasons, 0);
+        emit ForcedTransfer(from, to, units);
+        _settle(asked);
+        return true;
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function setFrozenTokens(address account, uint256 units) external onlyOrders returns (bool) {
+        if (account == address(0)) revert Note_NoAccount();
+        if (units > type(uint64).max) revert Note_UnitsOutOfRange(units);
+        _freeze(account, uint64(units));
+        return true;
+    }
 
     /// @inheritdoc INote
-    function join(address[] calldata ring, address[] calldata otherRing) external onlyHolderRegistry {}
+    function forget(address[] calldata accounts) external onlyHolderRegistry {
+        for (uint256 i; i < accounts.length; ++i) {
+            Position position = _register.positions[accounts[i]];
+            _register.positions[accounts[i]] = position.withoutMemory();
+        }
+    }
+
+    /// @inheritdoc INote
+    function moveEpoch() external onlyHolderRegistry {
+        _config = _config.withNextEpoch();
+    }
+
+    /// @inheritdoc INote
+    function join(address[] calldata ring, address[] calldata otherRing) external onlyHolderRegistry {
+        // Two holders that both hold units are counted twice, so that at least two are counted.
+        if (_holdsAny(ring) && _holdsAny(otherRing)) --_register.holders;
+    }
 
     /// @inheritdoc ERC20
     /// @dev An allowance is for settlement by a registered spender only; custodial accounts have no key to give one.
@@ -140,24 +229,58 @@ contract Note is INote, ERC20, ERC165 {
 
     /// @inheritdoc INote
     function restrictionsOf(address operator, address from, address to, uint256 units) public view returns (uint256) {
-        TransferRules.Question memory asked = TransferRules.Question({
-            filingState: _filingState,
-            suspendedUntil: _suspendedUntil,
-            admittedCategories: ADMITTED_CATEGORIES,
-            operator: operator,
-            from: from,
-            to: to,
-            hasAllowance: operator != from && allowance(from, operator) >= units,
-            units: units,
-            unitsHeld: balanceOf(from),
-            timestamp: block.timestamp
-        });
-        return TransferRules.restrictions(asked, HOLDERS.factsOf(from, to, operator));
+        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
+            operator,
+            from,
+            to,
+            units
+        );
+        return TransferRules.restrictions(asked, facts);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canSend(address account) external view returns (bool) {
+        IHolderRegistry.TransferFacts memory facts = HOLDERS.factsOf(account, address(0), account);
+        return TransferRules.restrictionsOfSender(facts.from, block.timestamp) == 0;
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canReceive(address account) external view returns (bool) {
+        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
+            address(0),
+            address(0),
+            account,
+            0
+        );
+        return TransferRules.restrictionsOfReceiver(asked, facts) == 0;
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canTransfer(address from, address to, uint256 units) external view returns (bool) {
+        return restrictionsOf(from, from, to, units) & ~(OF_OPERATOR | Restrictions.UNITS_INSUFFICIENT) == 0;
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function getFrozenTokens(address account) external view returns (uint256) {
+        return _register.positions[account].frozenOf();
+    }
+
+    /// @inheritdoc IERC1404
+    function detectTransferRestriction(address from, address to, uint256 units) external view returns (uint8 code) {
+        uint256 reasons = restrictionsOf(from, from, to, units) & ~OF_OPERATOR;
+        if (reasons == 0) return 0;
+        while (reasons & (1 << code) == 0) ++code;
+        ++code;
+    }
+
+    /// @inheritdoc IERC1404
+    function messageForTransferRestriction(uint8 code) external view returns (string memory) {
+        return code == 0 ? "" : TEXTS.textOf(code - 1);
     }
 
     /// @inheritdoc INote
     function unitsAt(address account, uint24 recordDateId) external view returns (uint256) {
-        if (!_register.hasClosed(recordDateId)) revert Note_RecordDateOpen(recordDateId);
+        _requireClosed(recordDateId);
         return _register.unitsAt(account, recordDateId);
     }
 
@@ -166,7 +289,7 @@ contract Note is INote, ERC20, ERC165 {
         address[] calldata accounts,
         uint24 recordDateId
     ) external view returns (uint256[] memory holdings) {
-        if (!_register.hasClosed(recordDateId)) revert Note_RecordDateOpen(recordDateId);
+        _requireClosed(recordDateId);
         holdings = new uint256[](accounts.length);
         for (uint256 i; i < accounts.length; ++i) {
             (uint256 units, uint256 index) = _register.holdingAt(accounts[i], recordDateId);
@@ -184,14 +307,35 @@ contract Note is INote, ERC20, ERC165 {
         return _register.closesAt[recordDateId];
     }
 
+    /// @inheritdoc INote
+    function lastClosedRecordDate() public view returns (uint24) {
+        return _register.rolled(_config).recordDateIdOf();
+    }
+
+    /// @inheritdoc INote
+    function standing() external view returns (Standing memory) {
+        NoteConfig config = _config;
+        return
+            Standing({
+                filingState: config.stateOf(),
+                suspendedUntil: config.suspendedUntilOf(),
+                pausedUntil: config.pausedUntilOf(),
+                lockedUntil: config.lockedUntilOf(),
+                complianceUntil: config.complianceUntilOf(),
+                minimumUnits: config.minimumUnitsOf(),
+                maxHolders: _rules.maxHolders,
+                holders: _register.holders
+            });
+    }
+
     /// @inheritdoc ERC20
     function balanceOf(address account) public view override(ERC20, IERC20) returns (uint256) {
-        return account == address(0) ? 0 : _register.positions[account].units;
+        return account == address(0) ? 0 : _register.positions[account].unitsOf();
     }
 
     /// @inheritdoc ERC20
     function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
-        return _register.positions[address(0)].units;
+        return _register.positions[address(0)].unitsOf();
     }
 
     /// @inheritdoc ERC20
@@ -204,30 +348,39 @@ contract Note is INote, ERC20, ERC165 {
         return
             interfaceId == type(IERC20).interfaceId ||
             interfaceId == type(IERC20Metadata).interfaceId ||
+            interfaceId == type(IERC7943Fungible).interfaceId ||
+            interfaceId == type(IERC1404).interfaceId ||
             interfaceId == type(INote).interfaceId ||
             super.supportsInterface(interfaceId);
     }
 
-    /// @dev The only way units move between accounts: judge, spend, record.
+    /// @dev The only way units move between accounts at the will of somebody: judge, spend, put down.
     function _command(address from, address to, uint256 units, uint256 leg) private {
-        uint256 reasons =
-            from == address(0) ? Restrictions.SENDER_NOT_REGISTERED : restrictionsOf(msg.sender, from, to, units);
-        // The standard's own error, where the standard alone is what refuses.
-        if (reasons == Restrictions.UNITS_INSUFFICIENT) revert ERC20InsufficientBalance(from, balanceOf(from), units);
-        if (reasons != 0) revert Note_Restricted(reasons, leg);
-        if (msg.sender != from && HOLDERS.accountOf(from).has(SELF_KEPT)) _spendAllowance(from, msg.sender, units);
-        _update(from, to, units);
+        if (from == address(0)) revert Note_Restricted(Restrictions.SENDER_NOT_REGISTERED, leg);
+        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
+            msg.sender,
+            from,
+            to,
+            units
+        );
+        uint256 reasons = TransferRules.restrictions(asked, facts);
+        if (reasons != 0) _refuse(asked, reasons, leg);
+        if (msg.sender != from && facts.from.has(SELF_KEPT)) _spendAllowance(from, msg.sender, units);
+        _settle(asked);
     }
 
-    /// @dev Keeps balances and record-date snapshots; rules were judged before. The register keeps the supply under the zero
-    /// address, so units from nowhere are added to it and units to nowhere are taken from it.
-    function _update(address from, address to, uint256 units) internal override {
-        _register.roll();
-        uint64 units64 = SafeCast.toUint64(units);
-        if (from == address(0)) _register.add(address(0), units64);
-        else _register.subtract(from, units64);
-        if (to == address(0)) _register.subtract(address(0), units64);
-        else _register.add(to, units64);
-        emit Transfer(from, to, units);
+    function _freeze(address account, uint64 units) private {
+        _register.positions[account] = _register.positions[account].withFrozen(units);
+        emit Frozen(account, units);
+    }
+
+    function _requireClosed(uint24 recordDateId) private view {
+        bool isClosed = recordDateId != 0 && recordDateId <= lastClosedRecordDate();
+        if (!isClosed) revert Note_RecordDateOpen(recordDateId);
+    }
+
+    function _second(uint40 second) private pure returns (uint32) {
+        if (second >= NEVER) revert Note_SecondOutOfRange(second);
+        return uint32(second);
     }
 }

@@ -24,6 +24,7 @@ interface GeneratedFile {
 
 const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/Restrictions.sol", render: restrictionsLibrary },
+  { path: "contracts/RestrictionTexts.sol", render: restrictionTexts },
   { path: "docs/restrictions.md", render: restrictionsPage },
   { path: "contracts/libraries/FilingPowers.sol", render: filingPowersLibrary },
   { path: "docs/filing-states.md", render: filingStatesPage },
@@ -43,6 +44,25 @@ pragma solidity ^0.8.28;
 /// @dev Generated from server/domain/restrictions.ts by \`node scripts/generate.ts\`; edit that table instead.
 library Restrictions {
 ${constants.join("\n")}}
+`;
+}
+
+/** The English sentence of each reason, for the messages of ERC-1404. */
+function restrictionTexts(): string {
+  const texts = restrictions.map(({ number, text }) => `        if (number == ${number}) return ${JSON.stringify(text)};`);
+  return `// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+/// @notice What each restriction means, in English. Notes ask it for the messages of ERC-1404, so that the texts are on the
+/// ledger once.
+/// @dev Generated from server/domain/restrictions.ts by \`node scripts/generate.ts\`; edit that table instead.
+contract RestrictionTexts {
+    /// @notice The sentence of a reason by its number; empty where no reason has that number.
+    function textOf(uint256 number) external pure returns (string memory) {
+${texts.join("\n")}
+        return "";
+    }
+}
 `;
 }
 

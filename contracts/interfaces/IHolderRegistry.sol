@@ -36,13 +36,17 @@ struct Custodian {
 /// licence acts at once, with no sweep.
 interface IHolderRegistry is IStoppable {
     /// @notice Facts a transfer is judged by.
-    /// @param operator Party of the key that moves, or nobody; its licence is zero when it is no custodian.
+    /// @param fromLicensedUntil Last second of the licence of the sender's custodian; 0 while that custodian is stopped.
+    /// @param toLicensedUntil The same of the receiver's custodian.
+    /// @param operator Party of the key that moves, or nobody; also nobody where the key moves its own account.
+    /// @param operatorLicensedUntil The same of that party; 0 when it is no custodian.
     struct TransferFacts {
         AccountWord from;
         AccountWord to;
-        Custodian toCustodian;
+        uint40 fromLicensedUntil;
+        uint40 toLicensedUntil;
         PartyId operator;
-        Custodian operatorCustodian;
+        uint40 operatorLicensedUntil;
     }
 
     /// @notice A client's account and the reference under which its custodian knows it.
@@ -151,6 +155,9 @@ interface IHolderRegistry is IStoppable {
 
     /// @notice Everything the rules ask about two accounts and the key that moves, in one call.
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory);
+
+    /// @notice All accounts of the holder of an account, itself among them; it alone when the account is not registered.
+    function accountsOf(address account) external view returns (address[] memory);
 
     /// @notice What is known of an account; zero when it is not registered.
     function accountOf(address account) external view returns (AccountWord);

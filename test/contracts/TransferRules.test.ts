@@ -1,11 +1,14 @@
 import { AbiCoder, id, keccak256, toBeHex, ZeroAddress } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { restrictions } from "../../server/domain/restrictions.ts";
+import type { RuleTermsStruct } from "../../types/contracts/Note.ts";
 import type { Key } from "../support/actors.ts";
 import {
   accountOf,
+  as,
   byThree,
   createDeal,
+  filingState,
   lookThrough,
   noteOf,
   now,
@@ -14,17 +17,19 @@ import {
   record,
   register,
   residence,
+  setRules,
   update,
   type Statement,
 } from "../support/steps.ts";
-import { category } from "../support/terms.ts";
+import { category, UNSET_SECONDS } from "../support/terms.ts";
 import { issued, openLedger, submitted, type IssuedWorld } from "../support/world.ts";
 
 // The page of law, one situation per reason: the check says it, and the movement is refused with the very same set.
 
 const ledger = await openLedger();
-const { ethers, networkHelpers } = ledger;
+const { networkHelpers } = ledger;
 const HOUR = 3_600;
+const DAY = 24 * HOUR;
 
 /** The issued world with an account that this class does not admit, and one that is nowhere registered. */
 async function situated(of: typeof ledger) {
@@ -32,10 +37,11 @@ async function situated(of: typeof ledger) {
   const corporate = await register(world, world.actors.custodianB, "corporate", {
     category: category.hongKongCorporate,
   });
-  return { ...world, corporate, unknown: world.actors.outsider.address };
+  const newcomer = await register(world, world.actors.custodianA, "newcomer");
+  return { ...world, corporate, newcomer, unknown: world.actors.outsider.address };
 }
 
-let world: IssuedWorld & { corporate: string; unknown: string };
+let world: IssuedWorld & { corporate: string; newcomer: string; unknown: string };
 beforeEach(async () => {
   world = await networkHelpers.loadFixture(situated);
 });
@@ -65,6 +71,10 @@ const suspend = async () =>
 const revoke = () =>
   byThree(world, (key) => world.filings.connect(key).revoke(world.filing, id("revocation"), id("notice")));
 
+/** Gives the class rules that bind nobody, but for these. */
+const rule = (overrides: Partial<RuleTermsStruct>) => setRules(world, world.note, overrides);
+const pause = async () => world.note.connect(await as(world, "orders")).pause((await now(world)) + HOUR);
+
 /** Writes CN into the registry's storage, past every door, to ask the page alone. */
 async function forgeOnshore(account: string): Promise<void> {
   const { holderRef } = await accountOf(world, account);
@@ -79,6 +89,12 @@ async function forgeOnshore(account: string): Promise<void> {
     return;
   }
   throw new Error("No word of the registry holds this account.");
+}
+
+/** Makes gamma an omnibus account that held units at a record date and was not stated for it. */
+async function omnibusWithoutStatement(): Promise<void> {
+  await updateGamma({ omnibus: true });
+  await world.deals.connect(world.actors.payingAgent.key).declareRecordDate(world.deal, 20260131);
 }
 
 const situations: Situation[] = [
@@ -99,6 +115,20 @@ const situations: Situation[] = [
   { codes: ["RECEIVER_CATEGORY_NOT_ADMITTED"], movement: () => ({ to: world.corporate }) },
   { codes: ["RECEIVER_CATEGORY_NOT_ADMITTED"], arrange: () => updateGamma({ category: category.none }) },
   { codes: ["RECEIVER_CUSTODIAN_INACTIVE"], arrange: () => stopCustodian(world.actors.custodianB.id) },
+  { codes: ["CLASS_PAUSED"], arrange: pause },
+  { codes: ["LOCKED_UP"], arrange: () => rule({ lockUpSeconds: 30 * DAY }) },
+  { codes: ["COMPLIANCE_PERIOD"], arrange: () => rule({ complianceSeconds: 40 * DAY }) },
+  { codes: ["COMPLIANCE_PERIOD_UNSET"], arrange: () => rule({ complianceSeconds: UNSET_SECONDS }) },
+  { codes: ["BELOW_MINIMUM"], arrange: () => rule({ minimumUnits: 2 }) },
+  { codes: ["BELOW_MINIMUM"], arrange: () => rule({ minimumUnits: 60 }), movement: () => ({ units: 60n }) },
+  { codes: ["HOLDER_LIMIT"], arrange: () => rule({ maxHolders: 4 }), movement: () => ({ to: world.newcomer }) },
+  ...[0, 1 << category.hongKongCorporate].map((categories) => ({
+    codes: ["RECEIVER_RESIDENCE_NOT_ADMITTED"],
+    arrange: () => rule({ residences: [{ residence: residence("CH"), categories }] }),
+  })),
+  { codes: ["RECEIVER_US_PERSON"], arrange: () => updateGamma({ usPerson: true }) },
+  { codes: ["RECEIVER_STATEMENT_DUE"], arrange: omnibusWithoutStatement },
+  { codes: ["RECEIVER_DELIVERY_NOT_ACCEPTED"], arrange: () => updateGamma({ acceptsFreeDelivery: false }) },
   { codes: ["OPERATOR_NOT_ENTITLED"], movement: () => ({ key: world.actors.custodianB.key }) },
   { codes: ["OPERATOR_NOT_ENTITLED"], movement: () => ({ key: world.actors.outsider }) },
   { codes: ["OPERATOR_NOT_ENTITLED"], movement: () => ({ key: world.actors.registrar.key }) },
@@ -130,6 +160,9 @@ async function refusedWith(codes: readonly string[], given: Partial<Movement>): 
   await expect(note.moveMany([{ from, to, units, operationRef: id("move") }])).toRevertWith(world.note, ...expected);
 }
 
+/** Reasons that have a test of their own below. */
+const elsewhere = ["FILING_NOT_RECORDED", "FILING_CLOSED", "UNITS_INSUFFICIENT", "UNITS_FROZEN"];
+
 describe("a movement", () => {
   it.each(situations)("is refused with $codes alone (R-T1)", async ({ codes, arrange, movement }) => {
     await arrange?.();
@@ -138,9 +171,36 @@ describe("a movement", () => {
 
   it("is refused with FILING_NOT_RECORDED where no filing was recorded, which no holder can ever meet", async () => {
     // Units exist under a recorded filing only, so the deal registry's own hand is needed to come here (R-F1).
-    const note = world.note.connect(await ethers.getImpersonatedSigner(world.wiring.deals));
-    await note.followFiling(2, 0);
+    const note = world.note.connect(await as(world, "deals"));
+    await note.followFiling(filingState.attested, 0);
     await refusedWith(["FILING_NOT_RECORDED"], {});
+  });
+
+  it("is refused with FILING_CLOSED or FILING_SUSPENDED where the note is told so", async () => {
+    const note = world.note.connect(await as(world, "deals"));
+    await note.followFiling(filingState.closed, 0);
+    await refusedWith(["FILING_CLOSED"], {});
+    await note.followFiling(filingState.suspended, 0);
+    await refusedWith(["FILING_SUSPENDED"], {});
+  });
+
+  it("is refused by the error of ERC-7943 where units alone are frozen, and by ERC-20's where they are short too", async () => {
+    await world.note.connect(await as(world, "orders")).setFrozenTokens(world.alpha, 40n);
+    const key = world.actors.custodianA.key;
+    const note = world.note.connect(key);
+    const ask = (units: bigint) => note.restrictionsOf(key.address, world.alpha, world.gamma, units);
+    expect(await ask(60n)).toBe(0n);
+    expect(await ask(61n)).toBe(reasons("UNITS_FROZEN"));
+    expect(await ask(101n)).toBe(reasons("UNITS_FROZEN", "UNITS_INSUFFICIENT"));
+    await expect(note.move(world.alpha, world.gamma, 61n, id("move"))).toRevertWith(
+      note,
+      "ERC7943InsufficientUnfrozenBalance",
+      [world.alpha, 61n, 60n],
+    );
+    const short = ["ERC20InsufficientBalance", [world.alpha, 100n, 101n]] as const;
+    await expect(note.move(world.alpha, world.gamma, 101n, id("move"))).toRevertWith(note, ...short);
+    await stopAccount(world.gamma);
+    await refusedWith(["UNITS_FROZEN", "RECEIVER_STOPPED"], { units: 61n });
   });
 
   it("is refused by the standard's own error where units alone are short", async () => {
@@ -192,8 +252,8 @@ describe("a movement", () => {
   });
 
   it("knows every reason of the table in this file, but those of issuance", () => {
-    const seen = new Set([...situations.flatMap(({ codes }) => codes), "FILING_NOT_RECORDED", "UNITS_INSUFFICIENT"]);
-    const ofIssuance = ["ISSUANCE_WINDOW_CLOSED", "DEAL_NOT_PRICED"];
+    const seen = new Set([...situations.flatMap(({ codes }) => codes), ...elsewhere]);
+    const ofIssuance = ["ISSUANCE_WINDOW_CLOSED", "DEAL_NOT_PRICED", "REPORT_OVERDUE", "RECHECK_MISSING"];
     expect(
       restrictions
         .map(({ code }) => code)
@@ -229,7 +289,7 @@ describe("an account that may not receive", () => {
 describe("a stopped account", () => {
   it("neither sends nor receives to the last second of its stop, and does in the next", async () => {
     await stopAccount(world.alpha);
-    const until = Number((await accountOf(world, world.alpha)).stoppedUntil);
+    const { stoppedUntil: until } = await accountOf(world, world.alpha);
     const custodianB = world.actors.custodianB.key;
     const out = () => world.note.connect(world.actors.custodianA.key).move(world.alpha, world.gamma, 1n, id("out"));
     const into = () => world.note.connect(custodianB).move(world.gamma, world.alpha, 1n, id("into"));

@@ -4,8 +4,8 @@ import { restrictions, restrictionsOf, UnknownRestrictionError } from "../../ser
 
 describe("restrictionsOf", () => {
   it("refuses a bit that stands for no reason and names that bit alone", () => {
-    expect(() => restrictionsOf(1n | (1n << 5n))).toThrow(UnknownRestrictionError);
-    expect(() => restrictionsOf(1n | (1n << 5n))).toThrow("no known reason stands for: 0x20.");
+    expect(() => restrictionsOf(1n | (1n << 40n))).toThrow(UnknownRestrictionError);
+    expect(() => restrictionsOf(1n | (1n << 40n))).toThrow("no known reason stands for: 0x10000000000.");
     expect(() => restrictionsOf(1n << 255n)).toThrow(UnknownRestrictionError);
   });
 
@@ -35,6 +35,9 @@ describe("restrictions", () => {
       "2 FILING_REVOKED",
       "3 ISSUANCE_WINDOW_CLOSED",
       "4 DEAL_NOT_PRICED",
+      "5 CLASS_PAUSED",
+      "6 REPORT_OVERDUE",
+      "7 RECHECK_MISSING",
       "8 SAME_ACCOUNT",
       "9 UNITS_ZERO",
       "10 UNITS_INSUFFICIENT",
@@ -49,6 +52,17 @@ describe("restrictions", () => {
       "19 RECEIVER_CUSTODIAN_INACTIVE",
       "20 OPERATOR_NOT_ENTITLED",
       "21 OPERATOR_CUSTODIAN_INACTIVE",
+      "22 UNITS_FROZEN",
+      "23 LOCKED_UP",
+      "24 COMPLIANCE_PERIOD",
+      "25 COMPLIANCE_PERIOD_UNSET",
+      "26 BELOW_MINIMUM",
+      "27 HOLDER_LIMIT",
+      "28 RECEIVER_RESIDENCE_NOT_ADMITTED",
+      "29 RECEIVER_US_PERSON",
+      "30 RECEIVER_STATEMENT_DUE",
+      "31 RECEIVER_DELIVERY_NOT_ACCEPTED",
+      "32 FILING_CLOSED",
     ]);
   });
 

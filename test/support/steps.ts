@@ -3,10 +3,11 @@ import type { DealTermsStruct, INote as Issuance, PricingStruct } from "../../ty
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
 import { accountRecord, accountWord, type AccountFacts, type AccountRecord } from "../../server/domain/accountWord.ts";
+import type { Note, RuleTermsStruct } from "../../types/contracts/Note.ts";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key, Party } from "./actors.ts";
-import { capsMinor, category, pricing, termsHashOf } from "./terms.ts";
-import type { World } from "./world.ts";
+import { capsMinor, category, pricing, ruleTerms, termsHashOf } from "./terms.ts";
+import type { SingletonKey, World } from "./world.ts";
 
 export const lookThrough = { unresolved: 0, noMainlandOwner: 1, mainlandOwner: 2, mainlandControlled: 3 } as const;
 
@@ -253,6 +254,15 @@ export async function issue(
   operationRef = id(`issuance ${++issuances}`),
 ): Promise<ContractTransactionResponse> {
   return world.deals.connect(world.actors.issuer.key).issue(deal, classIndex, allocations, operationRef);
+}
+
+/** A singleton's own hand, to ask one contract what no caller of another can ask it yet. */
+export const as = (world: World, singleton: SingletonKey) =>
+  world.ledger.ethers.getImpersonatedSigner(world.wiring[singleton]);
+
+/** Gives a note rules that bind nobody, but for these, past the decisions that a change takes. */
+export async function setRules(world: World, note: Note, overrides: Partial<RuleTermsStruct>): Promise<void> {
+  await note.connect(await as(world, "classRules")).followRules(ruleTerms(overrides));
 }
 
 /** The fields of a struct that a contract answered, by name. */
