@@ -7,7 +7,7 @@ import {Residences} from "./libraries/Residences.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Stops} from "./libraries/Stops.sol";
 import {AccountWord} from "./types/AccountWord.sol";
-import {PartyId} from "./types/Ids.sol";
+import {DealId, PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
@@ -249,8 +249,15 @@ contract Orders is IOrders, Wired {
             released.account == order.account;
     }
 
+    /// @dev A note says which class it is of, and the deal registry says whether that is so. Notes of which nothing was issued
+    /// yet are notes too: a class may be paused before.
     function _isNote(INote note) private view returns (bool) {
-        return HOLDERS.isLive(note);
+        if (address(note).code.length == 0) return false;
+        try note.deal() returns (DealId deal) {
+            return DEALS.noteOf(deal, note.classIndex()) == note;
+        } catch {
+            return false;
+        }
     }
 
     function _known(bytes32 orderId) private view returns (Progress storage progress) {

@@ -204,7 +204,7 @@ const rows = {
     "Read that order, or use a new reference.", "Orders_DuplicateOrder"],
   "unknown-order": [404, "No order has this id.",
     "Check the id.", "Orders_UnknownOrder"],
-  "order-unknown-note": [404, "The order concerns no live note of this registry.",
+  "order-unknown-note": [404, "The order concerns what is no note of a class.",
     "Name the note of a class.", "Orders_UnknownNote"],
   "order-unknown-account": [404, "The order concerns an account that is not registered.",
     "Name a registered account.", "Orders_UnknownAccount"],

@@ -86,7 +86,7 @@ interface IOrders is IStoppable {
     error Orders_DuplicateOrder(bytes32 orderId);
     /// @notice Thrown when no order has this id.
     error Orders_UnknownOrder(bytes32 orderId);
-    /// @notice Thrown when an order concerns what is no note of a deal of this registry.
+    /// @notice Thrown when an order concerns what is no note of a class.
     error Orders_UnknownNote(INote note);
     /// @notice Thrown when an account of an order is not registered.
     error Orders_UnknownAccount(address account);
