@@ -213,6 +213,7 @@ contract DealRegistry is IDealRegistry, Wired {
                 INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories, class.rules)
             );
             _notes[deal][i] = note;
+            HOLDERS.admitNote(note);
             note.followFiling(stored, filed.suspendedUntil);
             emit ClassOpened(deal, i, address(note));
         }

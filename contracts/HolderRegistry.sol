@@ -3,19 +3,20 @@ pragma solidity ^0.8.28;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {HolderStops} from "./HolderStops.sol";
-import {Custodian, IHolderRegistry, InvestorCategory, LookThrough} from "./interfaces/IHolderRegistry.sol";
+import {HolderRings} from "./HolderRings.sol";
+import {IHolderRegistry, InvestorCategory, LookThrough} from "./interfaces/IHolderRegistry.sol";
+import {HolderFacts} from "./libraries/HolderFacts.sol";
 import {Residences} from "./libraries/Residences.sol";
-import {Roles} from "./libraries/Roles.sol";
+import {Rings} from "./libraries/Rings.sol";
 import {AccountWord, OMNIBUS, SELF_KEPT, US_PERSON} from "./types/AccountWord.sol";
 import {PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IHolderRegistry`.
-contract HolderRegistry is HolderStops, EIP712 {
-    /// @notice Most accounts of one batch: 200 registrations stay far below the gas of a block.
-    uint256 public constant MAX_BATCH = 200;
+contract HolderRegistry is HolderRings, EIP712 {
+    using HolderFacts for AccountWord;
+    using Rings for Rings.Book;
 
     bytes32 private constant KEY_PROOF_TYPEHASH = keccak256(
         "KeyProof(address account,uint16 custodian,bytes16 holderRef)"
@@ -25,9 +26,6 @@ contract HolderRegistry is HolderStops, EIP712 {
     uint256 private immutable FIRST_RESIDENCES;
     uint256 private immutable SECOND_RESIDENCES;
     uint256 private immutable THIRD_RESIDENCES;
-
-    /// @dev What `PARTIES` answered for a key; a key never changes its party, and its removal is told to `forgetKey`.
-    mapping(address key => PartyId) private _custodianOfKey;
 
     constructor(Wiring memory wiring_, bytes2[] memory allowedResidences) EIP712("Narrowgate", "1") Wired(wiring_) {
         uint256[3] memory admitted;
@@ -41,20 +39,10 @@ contract HolderRegistry is HolderStops, EIP712 {
     }
 
     /// @inheritdoc IHolderRegistry
-    function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external {
-        PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
-        bool isEnding = licensedUntil <= block.timestamp && _custodians[custodian].licensedUntil != 0;
-        if (!isEnding && !PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
-        if (evidenceHash == 0) revert HolderRegistry_ReferenceMissing();
-        _custodians[custodian].licensedUntil = licensedUntil;
-        emit CustodianLicensed(custodian, licensedUntil, evidenceHash);
-    }
-
-    /// @inheritdoc IHolderRegistry
     function registerAccounts(Registration[] calldata registrations) external {
         PartyId custodian = _requireActiveCustodian();
         uint256 count = registrations.length;
-        if (count == 0 || count > MAX_BATCH) revert HolderRegistry_BatchSize(count, MAX_BATCH);
+        _requireBatch(count);
         for (uint256 i; i < count; ++i) {
             Registration calldata given = registrations[i];
             if (given.accountRef == 0) revert HolderRegistry_ReferenceMissing();
@@ -89,10 +77,18 @@ contract HolderRegistry is HolderStops, EIP712 {
         // A downgrade must always be possible, so look-through, category, expiry and flags are taken as stated here.
         if (facts.holderRefOf() != current.holderRefOf()) revert HolderRegistry_HolderChanged(account);
         _requireStatement(facts, evidenceCommitment);
-        AccountWord word = facts.withCustodian(custodian).withStoppedUntil(current.stoppedUntilOf());
-        if (current.has(SELF_KEPT)) word = word.withFlag(SELF_KEPT);
-        _accounts[account] = word;
-        emit AccountUpdated(account, word, evidenceCommitment);
+        address[] memory ring = _rings.ringOf(account);
+        bool isRemembered = true;
+        for (uint256 i; i < ring.length; ++i) {
+            AccountWord before = _accounts[ring[i]];
+            AccountWord word = before.closedBy(facts);
+            if (i == 0) word = before.restated(facts);
+            else if (before.custodianOf() == custodian) word = before.restatedWith(facts);
+            _accounts[ring[i]] = word;
+            isRemembered = isRemembered && word.isExtension(before);
+            emit AccountUpdated(ring[i], word, evidenceCommitment);
+        }
+        if (!isRemembered) _forget(ring);
     }
 
     /// @inheritdoc IHolderRegistry
@@ -108,17 +104,6 @@ contract HolderRegistry is HolderStops, EIP712 {
         facts.operator = PARTIES.partyOf(operatorKey);
         bool isOwn = facts.operator == fromCustodian;
         facts.operatorLicensedUntil = isOwn ? facts.fromLicensedUntil : _activeUntil(facts.operator);
-    }
-
-    /// @inheritdoc IHolderRegistry
-    function accountsOf(address account) external pure returns (address[] memory ring) {
-        ring = new address[](1);
-        ring[0] = account;
-    }
-
-    /// @inheritdoc IHolderRegistry
-    function accountOf(address account) external view returns (AccountWord) {
-        return _accounts[account];
     }
 
     /// @inheritdoc IHolderRegistry
@@ -142,17 +127,6 @@ contract HolderRegistry is HolderStops, EIP712 {
     }
 
     /// @inheritdoc IHolderRegistry
-    function custodianOf(PartyId custodian) external view returns (Custodian memory) {
-        return _custodians[custodian];
-    }
-
-    /// @inheritdoc IHolderRegistry
-    function isRegisteredSpender(address key) external view returns (bool) {
-        PartyId party = PARTIES.partyOf(key);
-        return PARTIES.holds(party, Roles.CUSTODIAN) && _isActive(party);
-    }
-
-    /// @inheritdoc IHolderRegistry
     function custodialAccountOf(PartyId custodian, bytes32 accountRef) public view returns (address) {
         return address(uint160(uint256(keccak256(abi.encode(address(this), custodian, accountRef)))));
     }
@@ -171,15 +145,6 @@ contract HolderRegistry is HolderStops, EIP712 {
         if (word.eligibleUntilOf() <= block.timestamp) revert HolderRegistry_EligibilityPast(word.eligibleUntilOf());
         _accounts[account] = word;
         emit AccountRegistered(account, accountRef, word, evidenceCommitment);
-    }
-
-    function _requireActiveCustodian() private returns (PartyId custodian) {
-        custodian = _custodianOfKey[msg.sender];
-        if (custodian.isNobody()) {
-            custodian = PARTIES.requireRole(msg.sender, Roles.CUSTODIAN);
-            _custodianOfKey[msg.sender] = custodian;
-        }
-        if (!_isActive(custodian)) revert HolderRegistry_CustodianInactive(custodian);
     }
 
     function _requireStatement(AccountWord facts, bytes32 evidenceCommitment) private view {

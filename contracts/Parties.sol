@@ -58,7 +58,9 @@ contract Parties is IParties, AccessControl, Wired {
     function end(PartyId party, bytes32 role, bytes32 operationRef) external {
         _requireKnown(party);
         if (!_decide(keccak256(abi.encode("end", party, role, operationRef)), 0)) return;
-        if (_revokeRole(role, _member(party))) emit RoleEnded(party, role);
+        if (!_revokeRole(role, _member(party))) return;
+        emit RoleEnded(party, role);
+        if (role == Roles.CUSTODIAN) HOLDERS.endLicence(party);
     }
 
     /// @inheritdoc IParties
@@ -68,6 +70,7 @@ contract Parties is IParties, AccessControl, Wired {
         // Taking away somebody else's keys takes away a voice in every later decision, so it is one itself.
         if (by != party && !_decide(keccak256(abi.encode("removeKey", key, operationRef)), 0)) return;
         _partyOfKey[key] = RETIRED;
+        HOLDERS.forgetKey(key);
         emit KeyRemoved(party, key, by);
     }
 

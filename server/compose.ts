@@ -22,6 +22,7 @@ import { requireOneSigner, type PartyDescription } from "./parties.ts";
 import { StartError } from "./startError.ts";
 import { laneStoreOf } from "./store/laneStore.ts";
 import { openSettlements } from "./store/settlements.ts";
+import { openVault } from "./vaultKeys.ts";
 
 /** A running service. */
 export type Service = {
@@ -98,6 +99,7 @@ async function startService(parts: Parts): Promise<string> {
   const { database, ledger } = parts.foundation;
   const { signers } = members;
   await enrolMembers(database, config, members.all);
+  const vaultKeys = await openVault(database, config);
   const settlements = openSettlements();
   const onSettled = (ids: readonly string[]) => settlements.notify(ids);
   const indexer = await startIndexer({ database, ledger, deployment, projections, log, onSettled, onHalt: onFailure });
@@ -111,7 +113,7 @@ async function startService(parts: Parts): Promise<string> {
   const deps = { database, gateway, settlements, wakeLane: (signer: string) => lanes.wake(signer) };
   const routes = [
     ...healthRoutes(() => whyNotReady(indexer, ledger)),
-    ...routesOf({ ...deps, deployment, documentsDir: join(config.dataDir, "documents") }),
+    ...routesOf({ ...deps, deployment, vaultKeys, documentsDir: join(config.dataDir, "documents") }),
   ];
   const app = createApp({ ...deps, routes, log, version: manifest.version, requestsPerMinute: REQUESTS_PER_MINUTE });
   const server = createServer(app);

@@ -15,6 +15,8 @@ const Environment = z.object({
   NARROWGATE_PARTIES: z.string().optional(),
   NARROWGATE_DEPLOYMENT: z.string().optional(),
   NARROWGATE_KEYSTORE_PASSPHRASE: z.string().min(12).optional(),
+  NARROWGATE_VAULT_KEYS: z.string().optional(),
+  NARROWGATE_VAULT_INDEX_KEY: z.string().optional(),
   NARROWGATE_LOG: z.enum(["silent", "fatal", "error", "warn", "info", "debug"]).default("info"),
   LEDGER_URL: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres address" }).optional(),
@@ -37,6 +39,10 @@ export type Config = {
   /** Manifest of a deployment made before; undefined lets this process deploy to the embedded ledger. */
   deploymentFile: string | undefined;
   keystorePassphrase: string | undefined;
+  /** `id:key` of each key of the identity vault, parted by commas; the first seals, all open. Keys are base64. */
+  vaultKeys: string | undefined;
+  /** Key of the vault's blind index, base64. */
+  vaultIndexKey: string | undefined;
   logLevel: "silent" | "fatal" | "error" | "warn" | "info" | "debug";
 };
 
@@ -65,6 +71,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     partiesFile: set.NARROWGATE_PARTIES,
     deploymentFile: set.NARROWGATE_DEPLOYMENT,
     keystorePassphrase: set.NARROWGATE_KEYSTORE_PASSPHRASE,
+    vaultKeys: set.NARROWGATE_VAULT_KEYS,
+    vaultIndexKey: set.NARROWGATE_VAULT_INDEX_KEY,
     logLevel: set.NARROWGATE_LOG,
   };
 }
@@ -77,6 +85,8 @@ function requireProduction(set: z.infer<typeof Environment>): void {
     "NARROWGATE_PARTIES",
     "NARROWGATE_DEPLOYMENT",
     "NARROWGATE_KEYSTORE_PASSPHRASE",
+    "NARROWGATE_VAULT_KEYS",
+    "NARROWGATE_VAULT_INDEX_KEY",
   ] as const;
   const missing = needed.filter((name) => set[name] === undefined);
   if (missing.length > 0) throw new StartError(`NODE_ENV=production needs ${missing.join(", ")}.`);

@@ -21,6 +21,8 @@ import { paymentsProjection } from "./features/payments/payments.projection.ts";
 import { paymentRoutes } from "./features/payments/payments.routes.ts";
 import { transfersProjection } from "./features/transfers/transfers.projection.ts";
 import { transferRoutes } from "./features/transfers/transfers.routes.ts";
+import type { VaultKeys } from "./features/vault/sealing.ts";
+import { vaultRoutes } from "./features/vault/vault.routes.ts";
 import type { Route } from "./http/route.ts";
 import type { Projection } from "./indexer/projection.ts";
 
@@ -30,6 +32,7 @@ export type FeatureDeps = {
   deployment: Deployment;
   /** Folder of the documents' bytes. */
   documentsDir: string;
+  vaultKeys: VaultKeys;
   wakeLane(signer: string): void;
 };
 
@@ -47,7 +50,7 @@ export const projections: readonly Projection[] = [
 ];
 
 /** Every route of the features. */
-export function routesOf({ gateway, deployment, documentsDir, wakeLane }: FeatureDeps): readonly Route[] {
+export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLane }: FeatureDeps): readonly Route[] {
   return [
     ...partyRoutes,
     ...approvalRoutes({ addresses: addressesOf(deployment) }),
@@ -56,6 +59,7 @@ export function routesOf({ gateway, deployment, documentsDir, wakeLane }: Featur
     ...dealRoutes,
     ...holderRoutes,
     ...keyProofRoutes({ gateway }),
+    ...vaultRoutes({ vaultKeys }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
     ...distributionRoutes,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { checksumAddress } from "./chain/addresses.ts";
@@ -7,6 +7,7 @@ import { writeFileDurably } from "./chain/durableFile.ts";
 import type { Genesis } from "./chain/genesis.ts";
 import { openSigners, type Signers } from "./chain/signers.ts";
 import type { Config } from "./config.ts";
+import { kept } from "./keptFile.ts";
 import type { PartyDescription } from "./parties.ts";
 import { StartError } from "./startError.ts";
 import { countApiKeys, createApiKey } from "./store/apiKeys.ts";
@@ -141,17 +142,4 @@ function readReferences(file: string, text: string): Record<string, string> {
 
 function random32Bytes(): string {
   return `0x${randomBytes(32).toString("hex")}`;
-}
-
-/** The text of a private file, which is made when it is missing. */
-async function kept(file: string, make: () => string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT") throw new StartError(`The file ${file} cannot be read: ${message}.`, { cause: error });
-  }
-  const text = make();
-  await writeFileDurably(file, text, 0o600);
-  return text;
 }

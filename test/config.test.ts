@@ -20,6 +20,8 @@ const production = {
   NARROWGATE_PARTIES: "parties.json",
   NARROWGATE_DEPLOYMENT: "deployment.json",
   NARROWGATE_KEYSTORE_PASSPHRASE: "correct horse battery",
+  NARROWGATE_VAULT_KEYS: "first:key",
+  NARROWGATE_VAULT_INDEX_KEY: "key",
 };
 
 describe("settings are refused", () => {
@@ -63,7 +65,7 @@ describe("settings are refused", () => {
 
   it("naming everything that production lacks", () => {
     expect(refusal({ NODE_ENV: "production" })).toBe(
-      "NODE_ENV=production needs LEDGER_URL, DATABASE_URL, NARROWGATE_PARTIES, NARROWGATE_DEPLOYMENT, NARROWGATE_KEYSTORE_PASSPHRASE.",
+      "NODE_ENV=production needs LEDGER_URL, DATABASE_URL, NARROWGATE_PARTIES, NARROWGATE_DEPLOYMENT, NARROWGATE_KEYSTORE_PASSPHRASE, NARROWGATE_VAULT_KEYS, NARROWGATE_VAULT_INDEX_KEY.",
     );
   });
 });
@@ -80,6 +82,8 @@ describe("settings", () => {
       partiesFile: undefined,
       deploymentFile: undefined,
       keystorePassphrase: undefined,
+      vaultKeys: undefined,
+      vaultIndexKey: undefined,
       logLevel: "info",
     };
     expect(readConfig({})).toEqual(embedded);

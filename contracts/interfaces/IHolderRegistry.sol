@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountWord} from "../types/AccountWord.sol";
 import {PartyId} from "../types/Ids.sol";
+import {INote} from "./INote.sol";
 import {IStoppable} from "./IStoppable.sol";
 
 /// @notice Result of looking through a holder to its owners. Only `NoMainlandOwner` may receive notes (R-H3).
@@ -58,13 +59,31 @@ interface IHolderRegistry is IStoppable {
         bytes32 evidenceCommitment;
     }
 
-    event CustodianLicensed(PartyId indexed custodian, uint40 licensedUntil, bytes32 evidenceHash);
+    /// @param parentComplianceRef Reference of the parent's compliance, where the custodian is a subsidiary of a domestic
+    /// financial institution; zero where it is not (R-H7).
+    event CustodianLicensed(
+        PartyId indexed custodian,
+        uint40 licensedUntil,
+        bytes32 parentComplianceRef,
+        bytes32 evidenceHash
+    );
+    /// @notice The licence ended with the party's role.
+    event LicenceEnded(PartyId indexed custodian, uint40 licensedUntil);
     event CustodianStopped(PartyId indexed custodian, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event CustodianStopLifted(PartyId indexed custodian, bytes32 indexed orderId);
     /// @param accountRef The custodian's reference; zero for a self-kept account.
     /// @param word The account as it stands from now on; names its custodian too.
     event AccountRegistered(address indexed account, bytes32 accountRef, AccountWord word, bytes32 evidenceCommitment);
     event AccountUpdated(address indexed account, AccountWord word, bytes32 evidenceCommitment);
+    /// @notice Two rings of accounts became the accounts of one holder.
+    /// @param accounts Accounts that took over the sibling's holder reference.
+    event AccountsJoined(address indexed sibling, bytes16 indexed holderRef, address[] accounts);
+    event AccountsReassigned(
+        PartyId indexed from,
+        PartyId indexed to,
+        bytes32 indexed operationRef,
+        address[] accounts
+    );
     event AccountStopped(address indexed account, PartyId indexed by, bytes32 indexed orderId, uint40 until);
     event AccountStopLifted(address indexed account, bytes32 indexed orderId);
 
@@ -99,13 +118,48 @@ interface IHolderRegistry is IStoppable {
     error HolderRegistry_CustodianInactive(PartyId custodian);
     /// @notice Thrown when a self-kept account did not prove its key, or has code.
     error HolderRegistry_KeyNotProven(address account);
+    /// @notice Thrown when two accounts are of one holder already.
+    error HolderRegistry_SameHolder(address account, address sibling);
+    /// @notice Thrown when a holder would have more than `MAX_ACCOUNTS` accounts.
+    error HolderRegistry_TooManyAccounts(uint256 count, uint256 limit);
+    /// @notice Thrown when accounts would be reassigned to the custodian that has them.
+    error HolderRegistry_SameCustodian(PartyId custodian);
+    /// @notice Thrown when there would be more than `MAX_NOTES` live notes.
+    error HolderRegistry_TooManyNotes(uint256 limit);
+    /// @notice Thrown when the caller is not the deal registry.
+    error HolderRegistry_NotDealRegistry(address caller);
+    /// @notice Thrown when the caller is not the registry of parties.
+    error HolderRegistry_NotParties(address caller);
     /// @notice Thrown for an empty batch or one above `MAX_BATCH`.
     error HolderRegistry_BatchSize(uint256 size, uint256 limit);
 
-    /// @notice Records, renews or ends the licence of a custodian (R-H7). The licence, not the role, is what a movement asks:
-    /// a party that loses the role must lose its licence too, and may do so without the role.
+    /// @notice Records, renews or ends the licence of a custodian (R-H7). The licence is all that a movement asks; it ends with
+    /// the role, and ending one needs none.
+    /// @param parentComplianceRef Reference of the parent's compliance, zero unless the custodian is a subsidiary of a
+    /// domestic financial institution.
     /// @custom:access REGISTRAR
-    function license(PartyId custodian, uint40 licensedUntil, bytes32 evidenceHash) external;
+    function license(
+        PartyId custodian,
+        uint40 licensedUntil,
+        bytes32 parentComplianceRef,
+        bytes32 evidenceHash
+    ) external;
+
+    /// @notice Ends the licence of a party that lost the role of custodian. Nothing happens where none stands.
+    /// @custom:access the registry of parties
+    function endLicence(PartyId custodian) external;
+
+    /// @notice Forgets which custodian a key belongs to, because it was removed.
+    /// @custom:access the registry of parties
+    function forgetKey(address key) external;
+
+    /// @notice Adds a note to those that are told of every change. One that is among them stays.
+    /// @custom:access the deal registry
+    function admitNote(INote note) external;
+
+    /// @notice Removes a note that has no units left. Nothing happens to one that is not among them.
+    /// @custom:access the deal registry
+    function dismissNote(INote note) external;
 
     /// @notice Registers accounts of the calling custodian, all or none. Nobody has a key of such an account: its address
     /// is `custodialAccountOf(custodian, accountRef)`.
@@ -122,9 +176,31 @@ interface IHolderRegistry is IStoppable {
         bytes calldata signature
     ) external;
 
-    /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only. The holder stays.
+    /// @notice Replaces the facts of an account: renewal, downgrade, or a result that makes it exit-only. The holder stays, and
+    /// what is said of the holder reaches all its accounts at once. Those with the same custodian take all of it, save for
+    /// the flags of the single account (omnibus, free delivery). Of those with other custodians only what closes them is
+    /// written: a look-through result that fails, no category, a US person, an earlier end of eligibility; and a residence
+    /// that changed, which also ends eligibility until their own custodian updates them. So a custodian's word can close
+    /// another custodian's account, and never open it.
     /// @custom:access the account's custodian, while active
     function updateAccount(address account, AccountWord facts, bytes32 evidenceCommitment) external;
+
+    /// @notice Says that two accounts are of one holder, with all that are so already. All of them then carry the holder
+    /// reference of the sibling; facts stay as each custodian stated them.
+    /// @custom:access REGISTRAR, who matches holders in the vault, or the active custodian of all accounts of both
+    function join(address account, address sibling) external;
+
+    /// @notice Hands accounts of one custodian to another that is active; addresses and units stay. It is decided by three
+    /// parties under an order, or agreed by both custodians, of which the one that has the accounts may be stopped or
+    /// without licence.
+    /// @param operationRef Reference of the order or agreement; makes this call distinct from an earlier equal one.
+    /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs; or both custodians, one call each
+    function reassign(address[] calldata accounts, PartyId custodian, bytes32 operationRef) external;
+
+    /// @notice Stops every account of an account's holder by the same order, at once and by one key. Keeping stopped and
+    /// lifting are decided account by account.
+    /// @custom:access REGISTRAR or REGULATOR
+    function stopHolder(address account, bytes32 orderId, uint40 until) external;
 
     /// @notice Stops an account at once until a time, by one key.
     /// @custom:access REGISTRAR or REGULATOR
@@ -156,11 +232,15 @@ interface IHolderRegistry is IStoppable {
     /// @notice Everything the rules ask about two accounts and the key that moves, in one call.
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory);
 
-    /// @notice All accounts of the holder of an account, itself among them; it alone when the account is not registered.
-    function accountsOf(address account) external view returns (address[] memory);
-
     /// @notice What is known of an account; zero when it is not registered.
     function accountOf(address account) external view returns (AccountWord);
+
+    /// @notice All accounts of an account's holder, that account first.
+    /// @dev Reverts with `HolderRegistry_UnknownAccount`.
+    function accountsOf(address account) external view returns (address[] memory);
+
+    /// @notice Whether a note is told of changes: it was admitted and not dismissed.
+    function isLive(INote note) external view returns (bool);
 
     /// @notice Where money of each account goes, in one call. An account is payable unless it or its custodian is stopped or
     /// the custodian's licence has lapsed; lapsed eligibility keeps it from receiving units, not from its money.

@@ -17,13 +17,13 @@ uint256 constant US_PERSON = 4;
 uint256 constant ACCEPTS_FREE_DELIVERY = 8;
 
 /// @dev Where the parts begin.
-uint256 constant _RESIDENCE = 128;
-uint256 constant _CUSTODIAN = 144;
-uint256 constant _CATEGORY = 160;
-uint256 constant _LOOK_THROUGH = 168;
-uint256 constant _FLAGS = 176;
-uint256 constant _ELIGIBLE_UNTIL = 184;
-uint256 constant _STOPPED_UNTIL = 224;
+uint256 constant RESIDENCE_AT = 128;
+uint256 constant CUSTODIAN_AT = 144;
+uint256 constant CATEGORY_AT = 160;
+uint256 constant LOOK_THROUGH_AT = 168;
+uint256 constant FLAGS_AT = 176;
+uint256 constant ELIGIBLE_UNTIL_AT = 184;
+uint256 constant STOPPED_UNTIL_AT = 224;
 
 using {
     holderRefOf,
@@ -39,6 +39,9 @@ using {
     isStatement,
     withHolderRef,
     withCustodian,
+    withResidence,
+    withCategory,
+    withLookThrough,
     withFlag,
     withEligibleUntil,
     withStoppedUntil
@@ -46,12 +49,12 @@ using {
 
 /// @notice Whether an account with this word exists.
 function isRegistered(AccountWord word) pure returns (bool) {
-    return uint16(AccountWord.unwrap(word) >> _CUSTODIAN) != 0;
+    return uint16(AccountWord.unwrap(word) >> CUSTODIAN_AT) != 0;
 }
 
 /// @notice Whether a flag stands in the word.
 function has(AccountWord word, uint256 flag) pure returns (bool) {
-    return AccountWord.unwrap(word) & (flag << _FLAGS) != 0;
+    return AccountWord.unwrap(word) & (flag << FLAGS_AT) != 0;
 }
 
 /// @notice Whether a custodian may state this word: it names neither a custodian nor a stop nor who keeps the key, and no
@@ -59,11 +62,11 @@ function has(AccountWord word, uint256 flag) pure returns (bool) {
 function isStatement(AccountWord word) pure returns (bool) {
     uint256 bits = AccountWord.unwrap(word);
     return
-        uint16(bits >> _CUSTODIAN) == 0 &&
-        uint8(bits >> _CATEGORY) <= uint8(type(InvestorCategory).max) &&
-        uint8(bits >> _LOOK_THROUGH) <= uint8(type(LookThrough).max) &&
-        uint8(bits >> _FLAGS) & ~(OMNIBUS | US_PERSON | ACCEPTS_FREE_DELIVERY) == 0 &&
-        bits >> _STOPPED_UNTIL == 0;
+        uint16(bits >> CUSTODIAN_AT) == 0 &&
+        uint8(bits >> CATEGORY_AT) <= uint8(type(InvestorCategory).max) &&
+        uint8(bits >> LOOK_THROUGH_AT) <= uint8(type(LookThrough).max) &&
+        uint8(bits >> FLAGS_AT) & ~(OMNIBUS | US_PERSON | ACCEPTS_FREE_DELIVERY) == 0 &&
+        bits >> STOPPED_UNTIL_AT == 0;
 }
 
 /// @notice Random reference of the holder behind the account. No name and no hash of one (R-D1).
@@ -73,35 +76,35 @@ function holderRefOf(AccountWord word) pure returns (bytes16) {
 
 /// @notice ISO 3166-1, two capital letters; never `CN` (R-H2).
 function residenceOf(AccountWord word) pure returns (bytes2) {
-    return bytes2(uint16(AccountWord.unwrap(word) >> _RESIDENCE));
+    return bytes2(uint16(AccountWord.unwrap(word) >> RESIDENCE_AT));
 }
 
 /// @notice The custodian that keeps the account; nobody when it is not registered.
 function custodianOf(AccountWord word) pure returns (PartyId) {
-    return PartyId.wrap(uint16(AccountWord.unwrap(word) >> _CUSTODIAN));
+    return PartyId.wrap(uint16(AccountWord.unwrap(word) >> CUSTODIAN_AT));
 }
 
 function categoryOf(AccountWord word) pure returns (InvestorCategory) {
-    return InvestorCategory(uint8(AccountWord.unwrap(word) >> _CATEGORY));
+    return InvestorCategory(uint8(AccountWord.unwrap(word) >> CATEGORY_AT));
 }
 
 function lookThroughOf(AccountWord word) pure returns (LookThrough) {
-    return LookThrough(uint8(AccountWord.unwrap(word) >> _LOOK_THROUGH));
+    return LookThrough(uint8(AccountWord.unwrap(word) >> LOOK_THROUGH_AT));
 }
 
 /// @notice `SELF_KEPT`, `OMNIBUS`, `US_PERSON`, `ACCEPTS_FREE_DELIVERY`.
 function flagsOf(AccountWord word) pure returns (uint256) {
-    return uint8(AccountWord.unwrap(word) >> _FLAGS);
+    return uint8(AccountWord.unwrap(word) >> FLAGS_AT);
 }
 
 /// @notice Last second at which the account may receive; afterwards it is exit-only (R-H6).
 function eligibleUntilOf(AccountWord word) pure returns (uint40) {
-    return uint40(AccountWord.unwrap(word) >> _ELIGIBLE_UNTIL);
+    return uint40(AccountWord.unwrap(word) >> ELIGIBLE_UNTIL_AT);
 }
 
 /// @notice The account neither sends nor receives before this second has passed.
 function stoppedUntilOf(AccountWord word) pure returns (uint32) {
-    return uint32(AccountWord.unwrap(word) >> _STOPPED_UNTIL);
+    return uint32(AccountWord.unwrap(word) >> STOPPED_UNTIL_AT);
 }
 
 /// @notice The word of another holder.
@@ -111,22 +114,37 @@ function withHolderRef(AccountWord word, bytes16 holderRef) pure returns (Accoun
 
 /// @notice The word of an account kept by another custodian.
 function withCustodian(AccountWord word, PartyId custodian) pure returns (AccountWord) {
-    return _with(word, _CUSTODIAN, type(uint16).max, PartyId.unwrap(custodian));
+    return _with(word, CUSTODIAN_AT, type(uint16).max, PartyId.unwrap(custodian));
+}
+
+/// @notice The word with another residence of the holder.
+function withResidence(AccountWord word, bytes2 residence) pure returns (AccountWord) {
+    return _with(word, RESIDENCE_AT, type(uint16).max, uint16(residence));
+}
+
+/// @notice The word with another category of the holder.
+function withCategory(AccountWord word, InvestorCategory category) pure returns (AccountWord) {
+    return _with(word, CATEGORY_AT, type(uint8).max, uint8(category));
+}
+
+/// @notice The word with another result of looking through the holder.
+function withLookThrough(AccountWord word, LookThrough lookThrough) pure returns (AccountWord) {
+    return _with(word, LOOK_THROUGH_AT, type(uint8).max, uint8(lookThrough));
 }
 
 /// @notice The word with a flag added.
 function withFlag(AccountWord word, uint256 flag) pure returns (AccountWord) {
-    return AccountWord.wrap(AccountWord.unwrap(word) | (flag << _FLAGS));
+    return AccountWord.wrap(AccountWord.unwrap(word) | (flag << FLAGS_AT));
 }
 
 /// @notice The word with another end of eligibility.
 function withEligibleUntil(AccountWord word, uint40 eligibleUntil) pure returns (AccountWord) {
-    return _with(word, _ELIGIBLE_UNTIL, type(uint40).max, eligibleUntil);
+    return _with(word, ELIGIBLE_UNTIL_AT, type(uint40).max, eligibleUntil);
 }
 
 /// @notice The word with another stop; 0 for none.
 function withStoppedUntil(AccountWord word, uint32 stoppedUntil) pure returns (AccountWord) {
-    return _with(word, _STOPPED_UNTIL, type(uint32).max, stoppedUntil);
+    return _with(word, STOPPED_UNTIL_AT, type(uint32).max, stoppedUntil);
 }
 
 function _with(AccountWord word, uint256 shift, uint256 mask, uint256 part) pure returns (AccountWord) {

@@ -34,6 +34,11 @@ export const HexData = z
   .regex(/^0x([0-9a-f]{2})*$/, "Expected 0x and an even number of lower-case hexadecimal digits.")
   .meta({ id: "HexData", description: "Bytes of any length." });
 
+export const HolderRef = z
+  .string()
+  .regex(/^0x[0-9a-f]{32}$/, "Expected 0x and 32 lower-case hexadecimal digits.")
+  .meta({ id: "HolderRef", description: "Random reference of a holder: no name, and no hash of one." });
+
 export const PartyCode = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "Expected lower-case letters, digits and hyphens.")

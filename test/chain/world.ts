@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { id } from "ethers";
+import { id, ZeroHash } from "ethers";
 import pino from "pino";
 import { encodeCall, type SingletonName } from "../../server/chain/contracts.ts";
 import { deployLedger } from "../../server/chain/deployment.ts";
@@ -116,7 +116,7 @@ export async function startWorld(server: TestServer): Promise<World> {
 
 /** The registrar's call that lets a custodian act; the custodian of a world has number 2. */
 export function license(custodianId = 2, licensedUntil = FAR): string {
-  return encodeCall("HolderRegistry", "license", [custodianId, licensedUntil, id("licence")]);
+  return encodeCall("HolderRegistry", "license", [custodianId, licensedUntil, ZeroHash, id("licence")]);
 }
 
 /** The custodian's call that registers one account, by a reference of its own. */

@@ -56,8 +56,9 @@ describe("constructor", () => {
 
 describe("license", () => {
   const evidenceHash = id("licence");
+  const parentComplianceRef = id("parent's compliance");
   const call = (party: bigint, until: number, key = world.actors.registrar.key, evidence = evidenceHash) =>
-    world.holders.connect(key).license(party, until, evidence);
+    world.holders.connect(key).license(party, until, parentComplianceRef, evidence);
 
   it("refuses everybody but the registrar (R-H7)", async () => {
     const { regulator, custodianA, outsider } = world.actors;
@@ -98,6 +99,7 @@ describe("license", () => {
     await expect(call(custodianA.id, LICENSED_UNTIL + 1)).toEmit(world.holders, "CustodianLicensed", [
       custodianA.id,
       BigInt(LICENSED_UNTIL + 1),
+      parentComplianceRef,
       evidenceHash,
     ]);
     expect(fields(await world.holders.custodianOf(custodianA.id))).toEqual({

@@ -3,7 +3,17 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Key, Party } from "../support/actors.ts";
 import { revertData } from "../support/matchers.ts";
-import { issue, now, reach, reasons, register, registerSelfKept, residence, update } from "../support/steps.ts";
+import {
+  issue,
+  license,
+  now,
+  reach,
+  reasons,
+  register,
+  registerSelfKept,
+  residence,
+  update,
+} from "../support/steps.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
 // The check and the movement never differ: whatever the situation, a movement succeeds exactly where the check says 0,
@@ -111,7 +121,7 @@ async function happen(world: IssuedWorld, accounts: Account[], given: Event): Pr
     await world.filings.connect(regulator).suspend(world.filing, orderId, until, id("basis"));
   }
   if (given.type === "license") {
-    await world.holders.connect(world.actors.registrar.key).license(custodians[given.custodian]!.id, until, orderId);
+    await license(world, custodians[given.custodian]!, until);
   }
   if (given.type === "update") {
     const { address, label, custodian } = accounts[given.account]!;

@@ -9,6 +9,7 @@ import {
   byThree,
   createDeal,
   filingState,
+  license,
   lookThrough,
   noteOf,
   now,
@@ -309,9 +310,9 @@ describe("a stopped account", () => {
 
 describe("a custodian's licence", () => {
   it("carries movements to its last second and none in the next, for its clients as receivers too (R-H7)", async () => {
-    const { custodianA, custodianB, registrar } = world.actors;
+    const { custodianA, custodianB } = world.actors;
     const until = (await now(world)) + 100;
-    await world.holders.connect(registrar.key).license(custodianB.id, until, id("licence"));
+    await license(world, custodianB, until);
     const out = () => world.note.connect(custodianB.key).move(world.gamma, world.alpha, 1n, id("out"));
     const into = () => world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("into"));
     for (const call of [out, into]) {
@@ -343,11 +344,9 @@ describe("a custodian's licence", () => {
     }
   });
 
-  it("and not the role is what a movement asks: the role's end alone stops nothing, the licence's does (R-H7)", async () => {
-    const { custodianA, registrar } = world.actors;
+  it("ends with the role, and with it every movement of the custodian (R-H7)", async () => {
+    const { custodianA } = world.actors;
     await byThree(world, (key) => world.parties.connect(key).end(custodianA.id, id("CUSTODIAN"), id("end")));
-    await world.note.connect(custodianA.key).move(world.alpha, world.gamma, 1n, id("move"));
-    await world.holders.connect(registrar.key).license(custodianA.id, 1, id("end of licence"));
     await refusedWith(["OPERATOR_CUSTODIAN_INACTIVE"], {});
   });
 

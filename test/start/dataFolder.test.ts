@@ -47,7 +47,7 @@ describe("the data folder", () => {
     ["party-references.json", edit((refs) => (refs.issuer = `0x${"1".repeat(64)}`)), /another genesis/],
     ["ledger.sqlite", cut, /The ledger journal .*ledger\.sqlite is damaged/],
     ["ledger.sqlite", write(""), /ledger\.sqlite is not a ledger journal/],
-    ["ledger.sqlite", withoutLastBlock, /Payments does not stand at 0x.*; this is not the ledger of the manifest/],
+    ["ledger.sqlite", withoutLastBlock, /Orders does not stand at 0x.*; this is not the ledger of the manifest/],
     ["ledger.sqlite", ofAnotherGenesis, /The ledger journal .* grew from genesis 0xab/],
     ["database/cluster/global/pg_control", write("x".repeat(8192)), /The database in .* does not start: /],
   ])("with a damaged %s (%#)", async (name, change, sentence) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,8 @@ beforeAll(async () => {
     NARROWGATE_PARTIES: partiesFile,
     NARROWGATE_DEPLOYMENT: manifestFile,
     NARROWGATE_KEYSTORE_PASSPHRASE: passphrase,
+    NARROWGATE_VAULT_KEYS: `first:${randomBytes(32).toString("base64")}`,
+    NARROWGATE_VAULT_INDEX_KEY: randomBytes(32).toString("base64"),
   };
 });
 afterAll(async () => {

@@ -26,7 +26,7 @@ describe("settings", () => {
 
   it("that production lacks are all named", () =>
     refused(
-      /^NODE_ENV=production needs LEDGER_URL, DATABASE_URL, NARROWGATE_DEPLOYMENT, NARROWGATE_KEYSTORE_PASSPHRASE\.$/m,
+      /^NODE_ENV=production needs LEDGER_URL, DATABASE_URL, NARROWGATE_DEPLOYMENT, NARROWGATE_KEYSTORE_PASSPHRASE, NARROWGATE_VAULT_KEYS, NARROWGATE_VAULT_INDEX_KEY\.$/m,
       { NODE_ENV: "production" },
     ));
 
@@ -38,6 +38,8 @@ describe("settings", () => {
       ...environment,
       NARROWGATE_DEPLOYMENT: join(dataDir, "deployment.json"),
       NARROWGATE_KEYSTORE_PASSPHRASE: "correct horse battery",
+      NARROWGATE_VAULT_KEYS: "first:key",
+      NARROWGATE_VAULT_INDEX_KEY: "key",
     }));
 });
 

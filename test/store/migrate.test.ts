@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { appendFile, cp, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { openDatabase, type Database } from "../../server/store/database.ts";
 import { migrate } from "../../server/store/migrate.ts";
 import { startTestServer, type TestServer } from "../support/database.ts";
+
+const OWN = join(import.meta.dirname, "../../server/store/migrations");
+const names = readdirSync(OWN).sort();
+/** Name of a migration that would come after the last one. */
+const next = (name: string) => `${String(names.length + 1).padStart(4, "0")}_${name}.sql`;
 
 let server: TestServer, database: Database, folder: string;
 let count = 0;
@@ -15,7 +21,7 @@ afterAll(() => server.stop());
 beforeEach(async () => {
   database = await openDatabase({ url: await server.createDatabase(`migrate${++count}`) });
   folder = await mkdtemp(join(tmpdir(), "narrowgate-migrations-"));
-  await cp(join(import.meta.dirname, "../../server/store/migrations"), folder, { recursive: true });
+  await cp(OWN, folder, { recursive: true });
 });
 afterEach(async () => {
   await database.close();
@@ -27,36 +33,38 @@ const applied = async () => (await database.query("select name from records.migr
 it("refuses a database whose applied migration was changed, and leaves it as it is", async () => {
   await migrate(database, folder);
   await appendFile(join(folder, "0001_records.sql"), "-- one byte more\n");
-  await writeFile(join(folder, "0002_more.sql"), "create table records.more (id int)");
+  await writeFile(join(folder, next("more")), "create table records.more (id int)");
   await expect(migrate(database, folder)).rejects.toThrow(
     /^Migration 0001_records\.sql was changed after it had been applied to this database\.$/,
   );
-  expect(await applied()).toEqual([{ name: "0001_records.sql" }]);
+  expect(await applied()).toEqual(names.map((name) => ({ name })));
 });
 
 it("refuses a database that is newer than the service", async () => {
-  await writeFile(join(folder, "0002_more.sql"), "create table records.more (id int)");
+  await writeFile(join(folder, next("more")), "create table records.more (id int)");
   await migrate(database, folder);
   await expect(migrate(database)).rejects.toThrow(
-    /^The database has migration 0002_more\.sql, which is newer than this version of the service\.$/,
+    `The database has migration ${next("more")}, which is newer than this version of the service.`,
   );
 });
 
 it("applies all migrations or none", async () => {
-  await writeFile(join(folder, "0002_broken.sql"), "create table records.more (id nonsense)");
+  await writeFile(join(folder, next("broken")), "create table records.more (id nonsense)");
   await expect(migrate(database, folder)).rejects.toThrow('type "nonsense" does not exist');
   expect((await database.query("select 1 from pg_namespace where nspname = 'records'")).rows).toEqual([]);
 });
 
 it("refuses numbers with a gap", async () => {
-  await rename(join(folder, "0001_records.sql"), join(folder, "0002_records.sql"));
-  await expect(migrate(database, folder)).rejects.toThrow("0002_records.sql is out of order: number 1 is expected");
+  await rename(join(folder, names.at(-1)!), join(folder, next("late")));
+  await expect(migrate(database, folder)).rejects.toThrow(
+    `${next("late")} is out of order: number ${names.length} is expected`,
+  );
 });
 
 it("applies each migration once, also when several processes start together", async () => {
   await Promise.all([migrate(database), migrate(database), migrate(database)]);
   await migrate(database);
-  expect(await applied()).toEqual([{ name: "0001_records.sql" }]);
+  expect(await applied()).toEqual(names.map((name) => ({ name })));
 });
 
 it("makes every table of records name a party, except what belongs to the whole deployment", async () => {

@@ -2,8 +2,8 @@ import { checkerOf } from "./api.ts";
 import { startStack, type Stack } from "./stack.ts";
 
 /** A stack in which a request fails when its answer is not what the OpenAPI document promises. */
-export async function startCheckedStack(): Promise<Stack> {
-  const stack = await startStack();
+export async function startCheckedStack(settings: NodeJS.ProcessEnv = {}): Promise<Stack> {
+  const stack = await startStack(settings);
   const check = checkerOf((await stack.request(null, "GET", "/openapi.json")).body);
   return {
     ...stack,

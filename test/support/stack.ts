@@ -31,14 +31,16 @@ export type RawAnswer = { status: number; headers: Headers; body: any; text: str
 /**
  * Starts a stack of its own with the made-up parties: the two custodians are not licensed yet, nothing is filed.
  * Everything is removed by `stop`.
+ * @param settings Environment variables beyond those of the stack itself, such as another database.
  */
-export async function startStack(): Promise<Stack> {
+export async function startStack(settings: NodeJS.ProcessEnv = {}): Promise<Stack> {
   const dataDir = mkdtempSync(join(tmpdir(), "narrowgate-stack-"));
   const ledger = await startLedgerProcess(join(dataDir, "ledger.sqlite"));
   const config = readConfig({
     NARROWGATE_DATA: join(dataDir, "service"),
     NARROWGATE_PORT: "0",
     LEDGER_URL: ledger.url,
+    ...settings,
   });
   const parties = await readParties(PARTIES);
   const service = await compose({

@@ -1,4 +1,4 @@
-import { hexlify, id, toUtf8Bytes, type ContractTransactionResponse, type Result } from "ethers";
+import { hexlify, id, toUtf8Bytes, ZeroHash, type ContractTransactionResponse, type Result } from "ethers";
 import type { DealTermsStruct, INote as Issuance, PricingStruct } from "../../types/contracts/DealRegistry.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
@@ -68,7 +68,7 @@ export const nextAt = (world: World, second: number): Promise<void> =>
   world.ledger.networkHelpers.time.setNextBlockTimestamp(second);
 
 export async function license(world: World, custodian: Party, until = LICENSED_UNTIL): Promise<void> {
-  await world.holders.connect(world.actors.registrar.key).license(custodian.id, until, id("licence"));
+  await world.holders.connect(world.actors.registrar.key).license(custodian.id, until, ZeroHash, id("licence"));
 }
 
 /** What a custodian states of an account, with its evidence. */

@@ -1,3 +1,4 @@
+import { ZeroHash } from "ethers";
 import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
@@ -56,6 +57,7 @@ create table readmodel.custodian_licence (
   log_index int not null,
   at bigint not null,
   licensed_until bigint not null,
+  parent_compliance_ref bytea, -- null for a custodian that is no subsidiary of a domestic financial institution
   evidence_hash bytea not null,
   primary key (custodian_id, block_number, log_index)
 );
@@ -97,6 +99,7 @@ export const holdersProjection: Projection = {
       "HolderRegistry.AccountStopped",
       "HolderRegistry.AccountStopLifted",
       "HolderRegistry.CustodianLicensed",
+      "HolderRegistry.LicenceEnded",
       "HolderRegistry.CustodianStopped",
       "HolderRegistry.CustodianStopLifted",
     ],
@@ -107,6 +110,7 @@ export const holdersProjection: Projection = {
       await insertFacts(tx, of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountUpdated"));
       await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
       await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
+      await endLicences(tx, of("HolderRegistry.LicenceEnded"));
       await insertCustodianStops(tx, of("HolderRegistry.CustodianStopped", "HolderRegistry.CustodianStopLifted"));
     },
   },
@@ -201,12 +205,37 @@ async function insertLicences(
   await tx.query({
     name: "custodianLicence.insert",
     text: `insert into readmodel.custodian_licence
-             (custodian_id, licensed_until, evidence_hash, block_number, log_index, at)
-           select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bigint[], $5::int[], $6::bigint[])`,
+             (custodian_id, licensed_until, parent_compliance_ref, evidence_hash, block_number, log_index, at)
+           select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bytea[], $5::bigint[], $6::int[], $7::bigint[])`,
     values: [
       events.map(({ args }) => args.custodian),
       events.map(({ args }) => args.licensedUntil),
+      events.map(({ args }) => (args.parentComplianceRef === ZeroHash ? null : toBytes(args.parentComplianceRef))),
       events.map(({ args }) => toBytes(args.evidenceHash)),
+      ...positionsOf(events),
+    ],
+  });
+}
+
+/** A licence that ended with the role is the last one with another end. */
+async function endLicences(
+  tx: Queryable,
+  events: readonly LedgerEvent<"HolderRegistry.LicenceEnded">[],
+): Promise<void> {
+  if (events.length === 0) return;
+  await tx.query({
+    name: "custodianLicence.end",
+    text: `insert into readmodel.custodian_licence
+             (custodian_id, licensed_until, parent_compliance_ref, evidence_hash, block_number, log_index, at)
+           select e.custodian, e.until, l.parent_compliance_ref, l.evidence_hash, e.block, e.log, e.at
+           from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::bigint[]) as e(custodian, until, block, log, at)
+           join lateral (
+             select * from readmodel.custodian_licence x
+             where x.custodian_id = e.custodian and (x.block_number, x.log_index) < (e.block, e.log)
+             order by x.block_number desc, x.log_index desc limit 1) l on true`,
+    values: [
+      events.map(({ args }) => args.custodian),
+      events.map(({ args }) => args.licensedUntil),
       ...positionsOf(events),
     ],
   });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { investorCategories } from "../../domain/investorCategories.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AsOf } from "../../http/asOf.ts";
 import { Instant } from "../../http/instant.ts";
 import {
@@ -7,21 +8,16 @@ import {
   BlockNumber,
   Bytes32,
   HexData,
+  HolderRef,
   Page,
   PartyCode,
   Timestamp,
   asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
-import { lookThroughs } from "./holders.view.ts";
 
 // Most accounts that the ledger registers at once.
 const BATCH_MAX = 200;
-
-const HolderRef = z
-  .string()
-  .regex(/^0x[0-9a-f]{32}$/, "Expected 0x and 32 lower-case hexadecimal digits.")
-  .meta({ description: "Random reference of the holder behind the account: no name, and no hash of one." });
 
 /** The shape alone: whether a residence, a category or a result is admitted, the ledger says. */
 const Facts = z.strictObject({
@@ -88,6 +84,9 @@ export const StopLiftRequest = z.strictObject({ orderId });
 
 export const LicenceRequest = z.strictObject({
   licensedUntil: Instant.meta({ description: "Last second of the licence; a second that has passed ends it." }),
+  parentComplianceRef: Bytes32.optional().meta({
+    description: "Reference of the parent's compliance, of a subsidiary of a domestic financial institution.",
+  }),
   evidenceHash: Bytes32.meta({ description: "SHA-256 of the evidence of the licence." }),
 });
 
@@ -150,6 +149,9 @@ const Custodian = z
   .strictObject({
     custodian: PartyCode,
     licensedUntil: Timestamp.meta({ description: "Last second of the licence." }),
+    parentComplianceRef: Bytes32.nullable().meta({
+      description: "Reference of the parent's compliance, if it has one.",
+    }),
     evidenceHash: Bytes32,
     stoppedUntil,
     standingOrderId,

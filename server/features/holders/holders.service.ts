@@ -1,3 +1,4 @@
+import { ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
 import type { Gateway } from "../../chain/gateway.ts";
@@ -5,13 +6,14 @@ import { checksumAddress } from "../../chain/addresses.ts";
 import { accountWord } from "../../domain/accountWord.ts";
 import { asciiHex } from "../../domain/hex.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import { secondsOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { partyIds } from "../parties/parties.view.ts";
-import { lookThroughs, requireOwnAccount } from "./holders.view.ts";
+import { requireOwnAccount } from "./holders.view.ts";
 import type {
   AccountRequest,
   FactsRequest,
@@ -29,13 +31,16 @@ type Facts = z.output<typeof FactsRequest>;
 export async function licenseCustodian(
   db: Queryable,
   party: string,
-  { licensedUntil, evidenceHash }: z.output<typeof LicenceRequest>,
+  licence: z.output<typeof LicenceRequest>,
 ): Promise<LedgerCall> {
-  return call("license", [await idOf(db, party), secondsOf(licensedUntil), evidenceHash], "holders.license", {
-    custodian: party,
-    licensedUntil,
+  const { licensedUntil, parentComplianceRef, evidenceHash } = licence;
+  const args: FunctionArgs<"HolderRegistry", "license"> = [
+    await idOf(db, party),
+    secondsOf(licensedUntil),
+    parentComplianceRef ?? ZeroHash,
     evidenceHash,
-  });
+  ];
+  return call("license", args, "holders.license", { custodian: party, ...licence });
 }
 
 /** Registers accounts of the calling custodian, all or none. */

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
 import { investorCategories } from "../../domain/investorCategories.ts";
 import { MAINLAND } from "../../domain/jurisdictions.ts";
+import { lookThroughs, type LookThrough } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import type { Caller } from "../../http/auth.ts";
@@ -11,11 +12,6 @@ import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, partyIds, type PartyCodes } from "../parties/parties.view.ts";
 import type { Account, AccountAsOf, AccountList, AccountQuery, CustodianList } from "./holders.schema.ts";
-
-/** Results of looking through a holder to its owners, in the order of the ledger's `LookThrough`. */
-export const lookThroughs = ["unresolved", "no-mainland-owner", "mainland-owner", "mainland-controlled"] as const;
-
-type LookThrough = (typeof lookThroughs)[number];
 
 /** A table of the facts that stood of each account at block $1, under an alias. */
 export function factsAsOf(alias: string): string {
@@ -163,9 +159,14 @@ export async function listCustodians(
 ): Promise<z.input<typeof CustodianList>> {
   const asOf = await readAsOf(db, asOfBlock);
   const codeOf = await partyCodes(db);
-  type Licence = { custodian_id: number; licensed_until: bigint; evidence_hash: Buffer };
+  type Licence = {
+    custodian_id: number;
+    licensed_until: bigint;
+    parent_compliance_ref: Buffer | null;
+    evidence_hash: Buffer;
+  };
   const { rows } = await db.query<Licence>(
-    `select distinct on (custodian_id) custodian_id, licensed_until, evidence_hash
+    `select distinct on (custodian_id) custodian_id, licensed_until, parent_compliance_ref, evidence_hash
      from readmodel.custodian_licence where block_number <= $1
      order by custodian_id, block_number desc, log_index desc`,
     [asOf.blockNumber],
@@ -176,6 +177,7 @@ export async function listCustodians(
     return {
       custodian: codeOf(row.custodian_id),
       licensedUntil: instantOf(row.licensed_until),
+      parentComplianceRef: row.parent_compliance_ref && toHex(row.parent_compliance_ref),
       evidenceHash: toHex(row.evidence_hash),
       stoppedUntil: standing?.until ?? null,
       standingOrderId: standing?.orderId ?? null,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AsOf } from "../../http/asOf.ts";
 import {
   Address,
@@ -12,7 +13,6 @@ import {
   queryInteger,
 } from "../../http/schemas.ts";
 import { disclaimer, filingStates } from "../filings/filings.view.ts";
-import { lookThroughs } from "../holders/holders.view.ts";
 
 const holders = z.int().meta({ description: "Holders with units, each counted once whatever its accounts." });
 const accounts = z.int().meta({ description: "Accounts with units." });

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
+import { lookThroughs } from "../../domain/lookThroughs.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
-import { factsAsOf, lookThroughs } from "../holders/holders.view.ts";
+import { factsAsOf } from "../holders/holders.view.ts";
 import { partyCodes } from "../parties/parties.view.ts";
 import { heldAsOf } from "../transfers/positions.view.ts";
 import { tokenisedClassAsOf } from "../transfers/transfers.view.ts";

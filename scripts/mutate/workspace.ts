@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import type { Bytecodes } from "./compiler.ts";
+
+const COPIED = [
+  "package.json",
+  "hardhat.config.ts",
+  "vitest.config.ts",
+  "contracts",
+  "deals",
+  "docs",
+  "scripts",
+  "server",
+  "test",
+];
+
+/** A test run that takes longer goes round in circles, which counts as noticed. */
+const LONGEST_RUN_MS = 300_000;
+
+/** A copy of the project in which contracts are broken, so that the working tree is never touched. */
+export class Workspace {
+  readonly #root: string;
+  readonly #path: string;
+  readonly #changed = new Map<string, string>();
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#path = mkdtempSync(join(tmpdir(), "narrowgate-mutate-"));
+    for (const path of COPIED) cpSync(join(root, path), join(this.#path, path), { recursive: true });
+    // Records of the build only serve stack traces, and reading them costs every ledger time.
+    const isWanted = (from: string) => !relative(root, from).startsWith("artifacts/build-info");
+    cpSync(join(root, "artifacts"), join(this.#path, "artifacts"), { recursive: true, filter: isWanted });
+    for (const path of ["node_modules", "types"]) symlinkSync(join(root, path), join(this.#path, path));
+  }
+
+  /** Puts other code into artifacts, and the right code back into those changed before. */
+  install(bytecodes: Bytecodes): void {
+    this.restore();
+    for (const [path, code] of bytecodes) {
+      const file = join(this.#path, path);
+      const text = readFileSync(file, "utf8");
+      this.#changed.set(file, text);
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(text), ...code }));
+    }
+  }
+
+  restore(): void {
+    for (const [file, text] of this.#changed) writeFileSync(file, text);
+    this.#changed.clear();
+  }
+
+  /** Runs contract tests until the first that fails. @returns whether all passed */
+  async passes(patterns: readonly string[]): Promise<boolean> {
+    const files = patterns.flatMap((pattern) => globSync(`test/contracts/${pattern}`, { cwd: this.#root }));
+    if (files.length === 0) return true;
+    const vitest = join(this.#root, "node_modules/vitest/vitest.mjs");
+    const args = [vitest, "run", "--bail", "1", "--no-file-parallelism", "--reporter", "dot", ...new Set(files)];
+    const child = spawn(process.execPath, args, { cwd: this.#path, stdio: "ignore", detached: true });
+    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LONGEST_RUN_MS);
+    try {
+      return (await new Promise((done) => child.once("exit", done))) === 0;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#path, { recursive: true, force: true });
+  }
+}
