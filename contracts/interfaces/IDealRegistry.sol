@@ -92,10 +92,13 @@ interface IDealRegistry {
     error DealRegistry_BadDate(uint32 date);
     /// @notice Thrown when a record date does not come after the last one of its deal.
     error DealRegistry_RecordDateOrder(DealId deal, uint32 lastRecordDate, uint32 recordDate);
-    /// @notice Thrown when units are to be issued after payments to holders began; every unit shares in each of them.
+    /// @notice Thrown when units are to be issued after payments to holders began, since every unit shares in each of them, or
+    /// after completion of issuance was reported.
     error DealRegistry_IssuanceEnded(DealId deal);
     /// @notice Thrown when payments are to begin for a deal of which nothing was issued.
     error DealRegistry_NotOutstanding(DealId deal);
+    /// @notice Thrown when a filing is to be closed while units of a class are left.
+    error DealRegistry_UnitsLeft(DealId deal, uint8 classIndex, uint256 units);
     /// @notice Thrown when the caller is not the distributor.
     error DealRegistry_NotDistributor(address caller);
     /// @notice Thrown when the caller is not the filing registry.
@@ -139,6 +142,10 @@ interface IDealRegistry {
         FilingState state,
         uint40 suspendedUntil
     ) external;
+
+    /// @notice Ends the deal of a filing's current version, of whose notes no unit may be left.
+    /// @custom:access the filing registry
+    function close(FilingId filing) external;
 
     /// @dev The views below revert with `DealRegistry_UnknownDeal`.
     function dealOf(DealId deal) external view returns (Deal memory);

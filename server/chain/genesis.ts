@@ -1,5 +1,6 @@
 import { AbiCoder, concat, getAddress, hexlify, id, isAddress, keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
+import { dutyKinds, unverifiedDutyPolicies } from "../domain/dutyPolicies.ts";
 import { allowedResidences } from "../domain/jurisdictions.ts";
 import { creationCode, interfaces, type SingletonName } from "./contracts.ts";
 
@@ -29,6 +30,16 @@ export const genesisSchema = z.strictObject({
     .int()
     .min(0)
     .max(14 * 86_400),
+  dutyPolicies: z
+    .array(
+      z.strictObject({
+        kind: z.enum(dutyKinds),
+        periodDays: z.number().int().min(1).max(0xffff),
+        isVerified: z.boolean(),
+        source: z.string().min(1),
+      }),
+    )
+    .default([...unverifiedDutyPolicies]),
   allowedResidences: z.array(z.string().regex(/^[A-Z]{2}$/, "is not two capital letters")).default(allowedResidences),
 });
 
@@ -80,5 +91,14 @@ export function creationData(name: SingletonName, addresses: Addresses, genesis:
   }
   if (name === "ClassRules") args.push(given.ruleChangeDelaySeconds);
   if (name === "HolderRegistry") args.push(given.allowedResidences.map((code) => hexlify(toUtf8Bytes(code))));
+  if (name === "Disclosures") {
+    args.push(
+      given.dutyPolicies.map(({ source, ...row }) => ({
+        ...row,
+        kind: dutyKinds.indexOf(row.kind),
+        sourceHash: id(source),
+      })),
+    );
+  }
   return concat([creationCode[name], interfaces[name].encodeDeploy(args)]);
 }

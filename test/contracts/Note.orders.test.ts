@@ -13,6 +13,7 @@ import {
   setRules,
   update,
 } from "../support/steps.ts";
+import { recheck } from "../support/scrutiny.ts";
 import { ruleTerms } from "../support/terms.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
@@ -308,6 +309,8 @@ describe("the rules of a class", () => {
     const { lockedUntil } = await world.note.standing();
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
     await expect(move(world.alpha, world.beta, 1n)).toRevertWith(world.note, ...restricted("LOCKED_UP"));
+    await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
+    await recheck(world, world.filing);
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
     await issue(world, world.deal, 0, [{ account: world.alpha, units: 1n }]);
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil + 1n);
