@@ -248,6 +248,8 @@ const rows = {
     "HolderRegistry_UnknownAccount", "HolderRegistry_NotCustodianOf"],
   "holder-changed": [422, "The update names another holder than the account has.",
     "Register an account for the other holder and move the units to it.", "HolderRegistry_HolderChanged"],
+  "match-decided": [409, "The match was decided before.",
+    "Read the match for its state."],
   "custodian-inactive": [422, "The custodian is stopped or its licence has run out.",
     "Wait until the registrar renews the licence or the stop ends.", "HolderRegistry_CustodianInactive"],
   "key-not-proven": [422, "The account's key was not proven by a valid signature, or the address has code.",
