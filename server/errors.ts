@@ -1,5 +1,4 @@
-/** A row of the table below: HTTP status, title, what the caller can do, and the contract errors that mean the same. */
-type Row = readonly [status: number, title: string, fix: string, ...contractErrors: string[]];
+import { orderProblems, type ProblemRow as Row } from "./domain/orderProblems.ts";
 
 /**
  * Every problem that the API can answer, one code per cause that a client can react to. Contract errors are mapped by
@@ -197,7 +196,7 @@ const rows = {
   "pricing-length": [422, "The pricing does not name each class once.",
     "Give one balance and one rate for each class.", "DealRegistry_PricingLength"],
   "class-not-tokenised": [422, "The class does not exist or is retained.",
-    "Name a class that has a note.", "DealRegistry_ClassNotTokenised", "Payments_NotTokenised"],
+    "Name a class that has a note.", "DealRegistry_ClassNotTokenised", "ClassRules_NotTokenised", "Payments_NotTokenised"],
   "class-balance-exceeded": [422, "The issuance would pass the priced balance of its class.",
     "Issue no more than balance less issued.", "DealRegistry_BalanceExceeded"],
   "duplicate-operation": [409, "The operation reference stands for an earlier issuance.",
@@ -267,6 +266,8 @@ const rows = {
   "key-not-proven": [422, "The account's key was not proven by a valid signature, or the address has code.",
     "Have the holder sign the key proof with the account's own key.",
     "HolderRegistry_KeyNotProven"],
+
+  ...orderProblems,
 
   // Transfers
   "restricted": [422, "Rules forbid the movement.",

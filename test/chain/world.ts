@@ -69,6 +69,7 @@ export async function startWorld(server: TestServer): Promise<World> {
       roles: [role],
     })),
     grantDelaySeconds: 0,
+    ruleChangeDelaySeconds: 0,
   };
   const manifestFile = join(folder, "manifest.json");
   const deployment = await deployLedger({ ledger, deployerKey: deployer.privateKey, genesis, manifestFile });

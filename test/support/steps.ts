@@ -297,3 +297,6 @@ export async function setRules(world: World, note: Note, overrides: Partial<Rule
 
 /** The fields of a struct that a contract answered, by name. */
 export const fields = (struct: unknown): Record<string, unknown> => (struct as Result).toObject(true);
+
+/** The values of a struct or of several answers, in plain arrays all the way down. */
+export const plainOf = (answer: unknown): unknown[] => (answer as Result).toArray(true);
