@@ -4,13 +4,15 @@ pragma solidity ^0.8.28;
 import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 import {IApprovals} from "./interfaces/IApprovals.sol";
 import {DealState, IDealRegistry} from "./interfaces/IDealRegistry.sol";
-import {FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
+import {IDistributor} from "./interfaces/IDistributor.sol";
+import {FilingPower, FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
 import {CivilDates} from "./libraries/CivilDates.sol";
+import {FilingPowers} from "./libraries/FilingPowers.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {TermsCheck} from "./TermsCheck.sol";
-import {ClassTerms, DealTerms, Pricing, TERMS_TYPEHASH} from "./types/DealTerms.sol";
+import {ClassTerms, DealTerms, Pricing, StepTerms, TERMS_TYPEHASH} from "./types/DealTerms.sol";
 import {DealId, FilingId, PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
@@ -95,6 +97,7 @@ contract DealRegistry is IDealRegistry, Wired {
             revert DealRegistry_AllocationCount(allocations.length, MAX_ALLOCATIONS);
         }
         IFilingRegistry.Filing memory filed = _requireCurrent(deal, current);
+        if (filed.state == FilingState.IssuedReported) revert DealRegistry_IssuanceEnded(deal);
         uint256 reasons = _reasonsOf(current, filed);
         uint256 units = _unitsOf(allocations);
         uint256 amountMinor = units * note.unitFaceMinor();
@@ -104,7 +107,7 @@ contract DealRegistry is IDealRegistry, Wired {
             _requireWithinBalance(deal, current.filing, classIndex, amountMinor);
         }
         _issuances[issuer][operationRef] = true;
-        current.state = DealState.Outstanding;
+        if (reasons == 0 && current.state != DealState.Outstanding) _begin(deal, current);
         note.issue(allocations, reasons);
         emit Issued(deal, classIndex, operationRef, issuer, units, amountMinor);
     }
@@ -155,6 +158,39 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
+    function cancel(DealId deal, uint8 classIndex, address[] calldata accounts) external {
+        Deal storage current = _known(deal);
+        INote note = _notes[deal][classIndex];
+        if (address(note) == address(0)) revert DealRegistry_ClassNotTokenised(deal, classIndex);
+        FilingState state = FILINGS.stateOf(current.filing);
+        if (!FilingPowers.allows(state, FilingPower.Redeem)) revert DealRegistry_FilingNotRecorded(deal, state);
+        if (current.state != DealState.Amortising) revert DealRegistry_NotRedeemed(deal, classIndex);
+        StepTerms[] memory steps = _termsOf(deal).steps;
+        bool takesResidual = (steps[steps.length - 1].classes >> classIndex) & 1 == 1;
+        if (takesResidual) PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
+        for (uint8 i; i < current.classCount; ++i) {
+            bool isAsked = takesResidual || i == classIndex;
+            if (isAsked && !_isRedeemed(deal, i)) revert DealRegistry_NotRedeemed(deal, i);
+        }
+        note.cancel(accounts);
+    }
+
+    /// @inheritdoc IDealRegistry
+    function close(FilingId filing) external {
+        if (msg.sender != address(FILINGS)) revert DealRegistry_NotFilingRegistry(msg.sender);
+        DealId deal = dealOfFiling(filing);
+        Deal storage current = _deals[deal];
+        if (current.state != DealState.Outstanding && current.state != DealState.Amortising) return;
+        for (uint8 i; i < current.classCount; ++i) {
+            INote note = _notes[deal][i];
+            if (address(note) == address(0)) continue;
+            uint256 units = note.totalSupply();
+            if (units != 0) revert DealRegistry_UnitsLeft(deal, i, units);
+            HOLDERS.dismissNote(note);
+        }
+    }
+
+    /// @inheritdoc IDealRegistry
     function dealOf(DealId deal) external view returns (Deal memory) {
         return _known(deal);
     }
@@ -178,7 +214,7 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
-    function dealOfFiling(FilingId filing) external view returns (DealId) {
+    function dealOfFiling(FilingId filing) public view returns (DealId) {
         IFilingRegistry.Filing memory filed = FILINGS.filingOf(filing);
         DealId deal = _dealId(filing, filed.version, filed.termsHash);
         return _deals[deal].state == DealState.None ? DealId.wrap(0) : deal;
@@ -213,7 +249,6 @@ contract DealRegistry is IDealRegistry, Wired {
                 INote.ClassFacts(class.label, class.isin, class.unitFaceMinor, class.admittedCategories, class.rules)
             );
             _notes[deal][i] = note;
-            HOLDERS.admitNote(note);
             note.followFiling(stored, filed.suspendedUntil);
             emit ClassOpened(deal, i, address(note));
         }
@@ -226,14 +261,36 @@ contract DealRegistry is IDealRegistry, Wired {
         emit DealPriced(deal, pricing);
     }
 
-    /// @dev Pricing opens when the filing is recorded, so that a deal is only "not priced" where it could have been.
-    function _reasonsOf(Deal storage current, IFilingRegistry.Filing memory filed) private view returns (uint256) {
+    /// @dev Where the filing itself forbids issuance nothing else could have been done yet.
+    function _reasonsOf(
+        Deal storage current,
+        IFilingRegistry.Filing memory filed
+    ) private view returns (uint256 reasons) {
         if (filed.state == FilingState.Suspended) return Restrictions.FILING_SUSPENDED;
         if (filed.state == FilingState.Revoked) return Restrictions.FILING_REVOKED;
-        if (filed.state != FilingState.Recorded) return Restrictions.FILING_NOT_RECORDED;
-        if (current.state == DealState.Created) return Restrictions.DEAL_NOT_PRICED;
+        if (filed.state == FilingState.Closed) return Restrictions.FILING_CLOSED;
+        if (!FilingPowers.allows(filed.state, FilingPower.Issue)) return Restrictions.FILING_NOT_RECORDED;
         bool isOpen = block.timestamp >= filed.windowOpensAt && block.timestamp <= filed.windowClosesAt;
-        return isOpen ? 0 : Restrictions.ISSUANCE_WINDOW_CLOSED;
+        if (current.state == DealState.Created) reasons |= Restrictions.DEAL_NOT_PRICED;
+        if (!isOpen) reasons |= Restrictions.ISSUANCE_WINDOW_CLOSED;
+        if (DISCLOSURES.isOverdue(current.filing)) reasons |= Restrictions.REPORT_OVERDUE;
+        if (!SCRUTINY.isRechecked(current.filing)) reasons |= Restrictions.RECHECK_MISSING;
+    }
+
+    /// @dev The first issuance of a deal. Before it no note has anything that the holder registry could tell it of, so deals
+    /// that are never issued do not count among the live notes.
+    function _begin(DealId deal, Deal storage current) private {
+        current.state = DealState.Outstanding;
+        DISCLOSURES.opened(current.filing);
+        for (uint256 i; i < current.classCount; ++i) {
+            INote note = _notes[deal][i];
+            if (address(note) != address(0)) HOLDERS.admitNote(note);
+        }
+    }
+
+    function _isRedeemed(DealId deal, uint8 classIndex) private view returns (bool) {
+        IDistributor.ClassBalance memory balance = DISTRIBUTOR.balanceOf(deal, classIndex);
+        return balance.outstandingMinor == 0 && balance.interestShortfallMinor == 0;
     }
 
     function _requireWithinBalance(DealId deal, FilingId filing, uint256 classIndex, uint256 amountMinor) private view {

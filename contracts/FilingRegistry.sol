@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {FilingStates} from "./FilingStates.sol";
 import {IApprovals} from "./interfaces/IApprovals.sol";
-import {FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
+import {FilingPower, FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
 import {IParties} from "./interfaces/IParties.sol";
+import {FilingPowers} from "./libraries/FilingPowers.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Stops} from "./libraries/Stops.sol";
 import {FilingId, PartyId} from "./types/Ids.sol";
-import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
 /// @notice See `IFilingRegistry`.
-contract FilingRegistry is IFilingRegistry, Wired {
+contract FilingRegistry is FilingStates {
     using Stops for Stops.Book;
 
     /// @notice Most classes of one deal.
@@ -19,27 +20,45 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     uint40 public constant MAX_STOP_SECONDS = Stops.MAX_STOP_SECONDS;
 
-    mapping(FilingId => Filing) private _filings;
     mapping(FilingId => mapping(uint256 classIndex => uint256)) private _issuedMinor;
     Stops.Book private _stops;
 
-    constructor(Wiring memory wiring_) Wired(wiring_) {}
+    constructor(Wiring memory wiring_) FilingStates(wiring_) {}
 
     /// @inheritdoc IFilingRegistry
-    function submit(bytes32 filingRef, Submission calldata submission) external returns (FilingId filing) {
+    function draft(bytes32 filingRef, Submission calldata submission) external returns (FilingId filing) {
         PartyId filingEntity = PARTIES.requireRole(msg.sender, Roles.FILING_ENTITY);
         filing = FilingId.wrap(keccak256(abi.encode(filingEntity, filingRef)));
-        if (_filings[filing].state != FilingState.None) revert FilingRegistry_AlreadySubmitted(filing);
-        _submit(filing, filingRef, filingEntity, 1, submission);
+        if (_filings[filing].state != FilingState.None) revert FilingRegistry_AlreadyDrafted(filing);
+        _draft(filing, filingRef, filingEntity, 1, submission);
     }
 
     /// @inheritdoc IFilingRegistry
     function supersede(FilingId filing, Submission calldata submission) external {
-        Filing storage current = _known(filing);
-        PartyId party = PARTIES.requireRole(msg.sender, Roles.FILING_ENTITY);
-        if (party != current.filingEntity) revert FilingRegistry_NotFilingEntity(filing, party);
-        _requireUnrecorded(filing, current);
-        _submit(filing, 0, party, current.version + 1, submission);
+        PartyId filingEntity = requireFilingEntity(filing, msg.sender);
+        Filing storage current = _in(filing, UNRECORDED);
+        _draft(filing, 0, filingEntity, current.version + 1, submission);
+    }
+
+    /// @inheritdoc IFilingRegistry
+    function submit(FilingId filing, uint16 version, bytes32 receiptHash) external {
+        Filing storage current = _version(filing, version, DRAFT);
+        SCRUTINY.requirePassed(filing, version);
+        ASSETS.requirePool(filing, version);
+        bytes32 subject = keccak256(abi.encode("submit", filing, version));
+        (bool isSigned, PartyId by) = _countersign(filing, current.filingEntity, subject, receiptHash);
+        if (!isSigned) return;
+        current.state = FilingState.Submitted;
+        emit FilingSubmitted(filing, by, version, receiptHash);
+    }
+
+    /// @inheritdoc IFilingRegistry
+    function requestSupplement(FilingId filing, bytes32 requestHash) external {
+        PartyId by = PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
+        Filing storage current = _in(filing, PENDING);
+        _requireHash(requestHash);
+        current.state = FilingState.SupplementRequested;
+        emit FilingSupplementRequested(filing, by, current.version, requestHash);
     }
 
     /// @inheritdoc IFilingRegistry
@@ -50,9 +69,8 @@ contract FilingRegistry is IFilingRegistry, Wired {
         bytes32 termsHash,
         Evidence calldata evidence
     ) external {
-        Filing storage current = _known(filing);
-        PartyId attester = _requireAttester(filing, current);
-        _requireUnrecorded(filing, current);
+        PartyId attester = _requireAttester(filing, _known(filing));
+        Filing storage current = _in(filing, PENDING);
         if (version != current.version || bundleHash != current.bundleHash || termsHash != current.termsHash) {
             revert FilingRegistry_AttestationMismatch(filing, current.version);
         }
@@ -67,7 +85,9 @@ contract FilingRegistry is IFilingRegistry, Wired {
             current.state = FilingState.Attested;
             return;
         }
-        _requireStillAttester(subject);
+        _requireStill(subject, Roles.ATTESTER);
+        SCRUTINY.requirePermits(filing);
+        ASSETS.requireTitle(filing, version);
         current.state = FilingState.Recorded;
         current.evidenceHash = evidenceHash;
         emit FilingRecorded(filing, version, current.filingHash, evidenceHash);
@@ -76,18 +96,36 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     /// @inheritdoc IFilingRegistry
     function refuse(FilingId filing, bytes32 noticeHash) external {
-        Filing storage current = _known(filing);
         PartyId by = PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
-        _requireUnrecorded(filing, current);
+        Filing storage current = _in(filing, SUBMITTED);
+        _requireHash(noticeHash);
         current.state = FilingState.Refused;
         emit FilingRefused(filing, by, noticeHash);
     }
 
     /// @inheritdoc IFilingRegistry
-    function suspend(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external {
+    function withdraw(FilingId filing, bytes32 reasonHash) external {
+        PartyId by = requireFilingEntity(filing, msg.sender);
+        Filing storage current = _in(filing, UNRECORDED);
+        _requireHash(reasonHash);
+        current.state = FilingState.Withdrawn;
+        emit FilingWithdrawn(filing, by, reasonHash);
+    }
+
+    /// @inheritdoc IFilingRegistry
+    function lapse(FilingId filing) external {
         Filing storage current = _known(filing);
+        FilingState state = _stateNow(current);
+        bool isNews = state == FilingState.Lapsed && current.state != FilingState.Lapsed;
+        if (!isNews) revert FilingRegistry_WrongState(filing, state);
+        current.state = FilingState.Lapsed;
+        emit FilingLapsed(filing);
+    }
+
+    /// @inheritdoc IFilingRegistry
+    function suspend(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external {
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
-        _requireRecorded(filing, current);
+        Filing storage current = _in(filing, STANDING);
         current.suspendedUntil = _stops.order(_subject(filing), orderId, current.suspendedUntil, until);
         emit FilingSuspended(filing, by, orderId, current.suspendedUntil, basisHash);
         _tellDeal(filing, current);
@@ -95,8 +133,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     /// @inheritdoc IFilingRegistry
     function keepSuspended(FilingId filing, bytes32 orderId, uint40 until, bytes32 basisHash) external {
-        Filing storage current = _known(filing);
-        _requireRecorded(filing, current);
+        Filing storage current = _in(filing, STANDING);
         _stops.requireLonger(_subject(filing), orderId, current.suspendedUntil, until);
         if (!_decide(keccak256(abi.encode("keepSuspended", filing, orderId, until, basisHash)))) return;
         _stops.keep(_subject(filing), orderId);
@@ -107,8 +144,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     /// @inheritdoc IFilingRegistry
     function lift(FilingId filing, bytes32 orderId, bytes32 basisHash) external {
-        Filing storage current = _known(filing);
-        _requireRecorded(filing, current);
+        Filing storage current = _in(filing, STANDING);
         _stops.requireStanding(_subject(filing), orderId, current.suspendedUntil);
         if (!_decide(keccak256(abi.encode("lift", filing, orderId, basisHash)))) return;
         _stops.lift(_subject(filing));
@@ -119,8 +155,8 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     /// @inheritdoc IFilingRegistry
     function revoke(FilingId filing, bytes32 orderId, bytes32 noticeHash) external {
-        Filing storage current = _known(filing);
-        _requireRecorded(filing, current);
+        Filing storage current = _in(filing, STANDING);
+        _requireHash(noticeHash);
         _stops.requireUnused(_subject(filing), orderId);
         if (!_decide(keccak256(abi.encode("revoke", filing, orderId, noticeHash)))) return;
         current.state = FilingState.Revoked;
@@ -129,11 +165,33 @@ contract FilingRegistry is IFilingRegistry, Wired {
     }
 
     /// @inheritdoc IFilingRegistry
+    function followReport(FilingId filing) external {
+        if (msg.sender != address(DISCLOSURES)) revert FilingRegistry_NotDisclosures(msg.sender);
+        Filing storage current = _in(filing, STANDING);
+        if (current.state != FilingState.Recorded) revert FilingRegistry_WrongState(filing, current.state);
+        current.state = FilingState.IssuedReported;
+        emit FilingIssuedReported(filing);
+        _tellDeal(filing, current);
+    }
+
+    /// @inheritdoc IFilingRegistry
+    function close(FilingId filing, bytes32 finalReportHash) external {
+        Filing storage current = _in(filing, CLOSABLE);
+        bytes32 subject = keccak256(abi.encode("close", filing));
+        (bool isSigned, PartyId by) = _countersign(filing, current.filingEntity, subject, finalReportHash);
+        if (!isSigned) return;
+        DEALS.close(filing);
+        current.state = FilingState.Closed;
+        emit FilingClosed(filing, by, finalReportHash);
+        _tellDeal(filing, current);
+    }
+
+    /// @inheritdoc IFilingRegistry
     function consume(FilingId filing, uint256 classIndex, uint256 amountMinor) external {
         if (msg.sender != address(DEALS)) revert FilingRegistry_NotDealRegistry(msg.sender);
         Filing storage current = _known(filing);
         FilingState state = _stateNow(current);
-        if (state != FilingState.Recorded) revert FilingRegistry_WrongState(filing, state);
+        if (!FilingPowers.allows(state, FilingPower.Issue)) revert FilingRegistry_WrongState(filing, state);
         if (block.timestamp < current.windowOpensAt || block.timestamp > current.windowClosesAt) {
             revert FilingRegistry_OutsideWindow(filing, current.windowOpensAt, current.windowClosesAt);
         }
@@ -144,18 +202,6 @@ contract FilingRegistry is IFilingRegistry, Wired {
         }
         _issuedMinor[filing][classIndex] = issuedMinor + amountMinor;
         emit HeadroomConsumed(filing, classIndex, amountMinor, issuedMinor + amountMinor);
-    }
-
-    /// @inheritdoc IFilingRegistry
-    function filingOf(FilingId filing) external view returns (Filing memory copy) {
-        Filing storage current = _known(filing);
-        copy = current;
-        copy.state = _stateNow(current);
-    }
-
-    /// @inheritdoc IFilingRegistry
-    function stateOf(FilingId filing) external view returns (FilingState) {
-        return _stateNow(_filings[filing]);
     }
 
     /// @inheritdoc IFilingRegistry
@@ -174,7 +220,7 @@ contract FilingRegistry is IFilingRegistry, Wired {
         return keccak256(abi.encode(bundleHash, termsHash, capsMinor, filingEntity, issuer));
     }
 
-    function _submit(
+    function _draft(
         FilingId filing,
         bytes32 filingRef,
         PartyId filingEntity,
@@ -207,13 +253,13 @@ contract FilingRegistry is IFilingRegistry, Wired {
             filingEntity: filingEntity,
             issuer: given.issuer,
             version: version,
-            state: FilingState.Submitted,
+            state: FilingState.Draft,
             windowOpensAt: given.windowOpensAt,
             windowClosesAt: given.windowClosesAt,
             suspendedUntil: 0,
             capsMinor: given.capsMinor
         });
-        emit FilingSubmitted(
+        emit FilingDrafted(
             filing,
             filingEntity,
             given.issuer,
@@ -236,12 +282,32 @@ contract FilingRegistry is IFilingRegistry, Wired {
         PARTIES.requireRole(msg.sender, Roles.ATTESTER);
     }
 
-    /// @dev Between the two attestations the first attester may have lost its role; its word then counts no more.
-    function _requireStillAttester(bytes32 subject) private view {
+    /// @dev The filing entity calls first, the registrar makes the equal call. No party can be both, since one controls and
+    /// the other is controlled.
+    function _countersign(
+        FilingId filing,
+        PartyId filingEntity,
+        bytes32 subject,
+        bytes32 hash
+    ) private returns (bool isSigned, PartyId party) {
+        _requireHash(hash);
+        party = PARTIES.partyOf(msg.sender);
+        bool isFilingEntity = party == filingEntity;
+        PARTIES.requireRole(msg.sender, isFilingEntity ? Roles.FILING_ENTITY : Roles.REGISTRAR);
         (, PartyId[3] memory parties, , , ) = APPROVALS.endorsementsOf(address(this), subject);
-        if (!PARTIES.holds(parties[0], Roles.ATTESTER)) {
-            revert IParties.Parties_RoleMissing(parties[0], Roles.ATTESTER);
-        }
+        if (!isFilingEntity && parties[0] != filingEntity) revert FilingRegistry_FilingEntityFirst(filing);
+        isSigned = APPROVALS.endorse(subject, hash, party, IApprovals.Quorum(2, 0));
+        if (isSigned) _requireStill(subject, Roles.FILING_ENTITY);
+    }
+
+    /// @dev Between the two calls the first party may have lost its role; its word then counts no more.
+    function _requireStill(bytes32 subject, bytes32 role) private view {
+        (, PartyId[3] memory parties, , , ) = APPROVALS.endorsementsOf(address(this), subject);
+        if (!PARTIES.holds(parties[0], role)) revert IParties.Parties_RoleMissing(parties[0], role);
+    }
+
+    function _requireHash(bytes32 hash) private pure {
+        if (hash == 0) revert FilingRegistry_HashMissing();
     }
 
     function _hashOf(Evidence calldata evidence) private view returns (bytes32) {
@@ -265,26 +331,5 @@ contract FilingRegistry is IFilingRegistry, Wired {
 
     function _tellDeal(FilingId filing, Filing storage current) private {
         DEALS.followFiling(filing, current.version, current.termsHash, current.state, current.suspendedUntil);
-    }
-
-    function _requireUnrecorded(FilingId filing, Filing storage current) private view {
-        if (current.state != FilingState.Submitted && current.state != FilingState.Attested) {
-            revert FilingRegistry_WrongState(filing, _stateNow(current));
-        }
-    }
-
-    function _requireRecorded(FilingId filing, Filing storage current) private view {
-        if (current.state != FilingState.Recorded) revert FilingRegistry_WrongState(filing, current.state);
-    }
-
-    /// @dev Suspended is never stored: a suspension ends by the clock.
-    function _stateNow(Filing storage current) private view returns (FilingState) {
-        bool isSuspended = current.state == FilingState.Recorded && block.timestamp <= current.suspendedUntil;
-        return isSuspended ? FilingState.Suspended : current.state;
-    }
-
-    function _known(FilingId filing) private view returns (Filing storage current) {
-        current = _filings[filing];
-        if (current.state == FilingState.None) revert FilingRegistry_UnknownFiling(filing);
     }
 }

@@ -2,6 +2,7 @@
 //   --only FILE    a contract by its name, also one that is not asked for otherwise; may be given several times
 //   --sample N     so many mutants, chosen by --seed S (1)
 //   --resume       goes on where an interrupted run stopped; mutants of changed contracts are tried again
+//   --again        as --resume, and tries survivors again, for tests that were written since
 //   --jobs N       so many at a time (2)
 //   --list         only lists the mutants
 // A run of all of them writes docs/benchmarks/mutation.md. Verdicts are kept in cache/mutation.json.
@@ -25,6 +26,7 @@ const { values: given } = parseArgs({
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     resume: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
     jobs: { type: "string", default: "2" },
     list: { type: "boolean", default: false },
   },
@@ -46,16 +48,19 @@ function sampled(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, Number(given.sample));
 }
 
-function keptVerdicts(): Map<string, Verdict> {
-  if (!given.resume) return new Map();
+/** What earlier runs found, by the number of the mutant. */
+function keptVerdicts(): Record<string, Verdict> {
   try {
-    const judged = JSON.parse(readFileSync(kept, "utf8")) as Judged[];
-    return new Map(judged.map(({ id, verdict }) => [id, verdict]));
+    return JSON.parse(readFileSync(kept, "utf8")) as Record<string, Verdict>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
   }
 }
+
+/** Whether a mutant need not be tried, given what an earlier run found. */
+const isKnown = (verdict: Verdict | undefined) =>
+  given.again ? verdict !== undefined && verdict !== "survived" : given.resume && verdict !== undefined;
 
 async function write(path: string, text: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
@@ -116,16 +121,17 @@ if (given.list) {
 await requireSound(targets);
 const verdicts = keptVerdicts();
 const judged: Judged[] = chosen
-  .filter(({ id }) => verdicts.has(id))
-  .map((mutant) => ({ ...mutant, verdict: verdicts.get(mutant.id)! }));
-const queue = chosen.filter(({ id }) => !verdicts.has(id));
+  .filter(({ id }) => isKnown(verdicts[id]))
+  .map((mutant) => ({ ...mutant, verdict: verdicts[mutant.id]! }));
+const queue = chosen.filter(({ id }) => !isKnown(verdicts[id]));
 const total = queue.length;
 const startedAt = Date.now();
 
 function done(one: Judged): void {
   judged.push(one);
+  verdicts[one.id] = one.verdict;
   mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(kept, JSON.stringify(judged, null, 1));
+  writeFileSync(kept, JSON.stringify(verdicts, null, 1));
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   console.log(
     `${judged.length}/${chosen.length} ${seconds} s  ${one.verdict}  ${one.file}:${one.line} ${one.what}: ${one.replacement}`,

@@ -57,9 +57,9 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...documentRoutes({ documentsDir }),
     ...filingRoutes,
     ...dealRoutes,
+    ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,
     ...keyProofRoutes({ gateway }),
-    ...vaultRoutes({ vaultKeys }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
     ...distributionRoutes,

@@ -105,7 +105,7 @@ describe("keys of the vault", () => {
     expect(rows).toEqual([{ key_id: "b" }]);
     const renewed = await open(named(B));
     for (const record of [kept[0]!, kept.at(-1)!]) {
-      expect(await identitiesOf(database, renewed, record.holderRef)).toEqual([record]);
+      expect(await identitiesOf(database, renewed, [record.holderRef])).toEqual([record]);
     }
   });
 });

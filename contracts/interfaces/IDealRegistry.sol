@@ -62,7 +62,7 @@ interface IDealRegistry {
     error DealRegistry_NotIssuer(PartyId party, PartyId issuer);
     /// @notice Thrown when a deal was priced before, or its terms left nothing open.
     error DealRegistry_AlreadyPriced(DealId deal);
-    /// @notice Thrown when pricing is tried before the filing is recorded, or while it is suspended.
+    /// @notice Thrown when pricing or a cancellation is tried in a state of the filing that does not allow it.
     error DealRegistry_FilingNotRecorded(DealId deal, FilingState state);
     /// @notice Thrown when a price lies outside its filed bounds, or does not divide into units.
     error DealRegistry_PriceOutsideBounds(
@@ -92,10 +92,16 @@ interface IDealRegistry {
     error DealRegistry_BadDate(uint32 date);
     /// @notice Thrown when a record date does not come after the last one of its deal.
     error DealRegistry_RecordDateOrder(DealId deal, uint32 lastRecordDate, uint32 recordDate);
-    /// @notice Thrown when units are to be issued after payments to holders began; every unit shares in each of them.
+    /// @notice Thrown when units are to be issued after payments to holders began, since every unit shares in each of them, or
+    /// after completion of issuance was reported.
     error DealRegistry_IssuanceEnded(DealId deal);
     /// @notice Thrown when payments are to begin for a deal of which nothing was issued.
     error DealRegistry_NotOutstanding(DealId deal);
+    /// @notice Thrown when units are to be cancelled of a class that still has principal or interest to pay, or that takes
+    /// what is left while another class has.
+    error DealRegistry_NotRedeemed(DealId deal, uint8 classIndex);
+    /// @notice Thrown when a filing is to be closed while units of a class are left.
+    error DealRegistry_UnitsLeft(DealId deal, uint8 classIndex, uint256 units);
     /// @notice Thrown when the caller is not the distributor.
     error DealRegistry_NotDistributor(address caller);
     /// @notice Thrown when the caller is not the filing registry.
@@ -139,6 +145,16 @@ interface IDealRegistry {
         FilingState state,
         uint40 suspendedUntil
     ) external;
+
+    /// @notice Cancels all units of accounts in a class that is redeemed. What was posted before is paid all the same, since
+    /// record dates keep who held it.
+    /// @custom:access anybody; for the class that takes the residual the PAYING_AGENT of the deal, who knows that nothing more
+    /// will be left
+    function cancel(DealId deal, uint8 classIndex, address[] calldata accounts) external;
+
+    /// @notice Ends the deal of a filing's current version, of whose notes no unit may be left.
+    /// @custom:access the filing registry
+    function close(FilingId filing) external;
 
     /// @dev The views below revert with `DealRegistry_UnknownDeal`.
     function dealOf(DealId deal) external view returns (Deal memory);

@@ -10,8 +10,8 @@ library Stops {
     /// @notice Longest stop by one key. An operational limit of this registry, not a legal period.
     uint40 internal constant MAX_STOP_SECONDS = 72 hours;
 
-    /// @notice Last second that any stop may name.
-    uint40 internal constant LAST_SECOND = type(uint32).max;
+    /// @notice Last second that any stop may name; the one after it stands for "never" in the words of notes.
+    uint40 internal constant LAST_SECOND = type(uint32).max - 1;
 
     /// @param since First second of a series of stops by one key; 0 after several parties decided.
     /// @param orderId Order of the stop that stands.

@@ -7,30 +7,38 @@ export interface Target {
 
 const access = ["access.test.ts"];
 
-/** The contracts of which each condition has to be proven. */
+const ofHolders = [
+  ["HolderRegistry*.test.ts"],
+  ["Note*.test.ts", "TransferRules.test.ts"],
+  ["Payments*.test.ts"],
+  access,
+];
+const ofFilings = [
+  ["FilingRegistry*.test.ts"],
+  ["DealRegistry*.test.ts", "Scrutiny*.test.ts", "Assets*.test.ts"],
+  access,
+];
+
+const all = (names: readonly string[], tests: Target["tests"]): Target[] =>
+  names.map((name) => ({ file: `contracts/${name}.sol`, tests }));
+
+/** The contracts of which each condition has to be proven, with the contracts and libraries that are parts of them. */
 export const required: readonly Target[] = [
-  {
-    file: "contracts/TransferRules.sol",
-    tests: [["TransferRules.test.ts"], ["Note*.test.ts"], ["TransferRules.*.test.ts"]],
-  },
-  {
-    file: "contracts/FilingRegistry.sol",
-    tests: [["FilingRegistry*.test.ts"], ["DealRegistry*.test.ts", "Scrutiny*.test.ts"], access],
-  },
-  {
-    file: "contracts/HolderRegistry.sol",
-    tests: [["HolderRegistry*.test.ts"], ["Note*.test.ts", "TransferRules.test.ts"], access],
-  },
-  { file: "contracts/Orders.sol", tests: [["Orders*.test.ts"], ["Note*.test.ts"], access] },
+  ...all(["TransferRules"], [["TransferRules.test.ts"], ["Note*.test.ts"], ["TransferRules.*.test.ts"]]),
+  ...all(["FilingRegistry", "FilingStates"], ofFilings),
+  ...all(["HolderRegistry", "HolderBook", "HolderCustodians", "HolderRings", "HolderStops"], ofHolders),
+  ...all(["libraries/HolderFacts", "libraries/Rings"], ofHolders),
+  ...all(
+    ["libraries/Stops"],
+    [["FilingRegistry.stops.test.ts", "HolderRegistry.stops.test.ts", "Orders*.test.ts"], access],
+  ),
+  ...all(["Orders"], [["Orders*.test.ts"], ["Note*.test.ts"], access]),
 ];
 
 /** Contracts that are changed when they are named. */
 export const optional: readonly Target[] = [
-  "Scrutiny",
-  "Assets",
-  "Disclosures",
-  "Statements",
-  "ClassRules",
-  "Approvals",
-  "Parties",
-].map((name) => ({ file: `contracts/${name}.sol`, tests: [[`${name}*.test.ts`], access] }));
+  ...["Scrutiny", "Assets", "Disclosures", "Statements", "ClassRules", "Approvals", "Parties", "DealRegistry"].flatMap(
+    (name) => all([name], [[`${name}*.test.ts`], access]),
+  ),
+  ...all(["Note", "NoteBook"], [["Note*.test.ts"], ["TransferRules*.test.ts"], access]),
+];

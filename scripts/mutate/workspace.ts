@@ -1,20 +1,8 @@
 import { spawn } from "node:child_process";
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { copyProject } from "../projectCopy.ts";
 import type { Bytecodes } from "./compiler.ts";
-
-const COPIED = [
-  "package.json",
-  "hardhat.config.ts",
-  "vitest.config.ts",
-  "contracts",
-  "deals",
-  "docs",
-  "scripts",
-  "server",
-  "test",
-];
 
 /** A test run that takes longer goes round in circles, which counts as noticed. */
 const LONGEST_RUN_MS = 300_000;
@@ -27,12 +15,10 @@ export class Workspace {
 
   constructor(root: string) {
     this.#root = root;
-    this.#path = mkdtempSync(join(tmpdir(), "narrowgate-mutate-"));
-    for (const path of COPIED) cpSync(join(root, path), join(this.#path, path), { recursive: true });
+    this.#path = copyProject(root);
     // Records of the build only serve stack traces, and reading them costs every ledger time.
     const isWanted = (from: string) => !relative(root, from).startsWith("artifacts/build-info");
     cpSync(join(root, "artifacts"), join(this.#path, "artifacts"), { recursive: true, filter: isWanted });
-    for (const path of ["node_modules", "types"]) symlinkSync(join(root, path), join(this.#path, path));
   }
 
   /** Puts other code into artifacts, and the right code back into those changed before. */

@@ -1,5 +1,6 @@
 import { AbiCoder, concat, getAddress, hexlify, id, isAddress, keccak256, toUtf8Bytes } from "ethers";
 import { z } from "zod";
+import { dutyKinds, unverifiedDutyPolicies } from "../domain/dutyPolicies.ts";
 import { allowedResidences } from "../domain/jurisdictions.ts";
 import { creationCode, interfaces, type SingletonName } from "./contracts.ts";
 
@@ -23,6 +24,16 @@ export const genesisSchema = z.strictObject({
     )
     .min(1),
   grantDelaySeconds: z.number().int().min(0).max(0xffff_ffff),
+  dutyPolicies: z
+    .array(
+      z.strictObject({
+        kind: z.enum(dutyKinds),
+        periodDays: z.number().int().min(1).max(0xffff),
+        isVerified: z.boolean(),
+        source: z.string().min(1),
+      }),
+    )
+    .default([...unverifiedDutyPolicies]),
   allowedResidences: z.array(z.string().regex(/^[A-Z]{2}$/, "is not two capital letters")).default(allowedResidences),
 });
 
@@ -64,12 +75,21 @@ export function roleId(role: string): string {
 
 /** Creation code of a singleton with its constructor arguments, ready to be sent. */
 export function creationData(name: SingletonName, addresses: Addresses, genesis: Genesis): string {
-  const { parties, grantDelaySeconds, allowedResidences: residences } = genesisSchema.parse(genesis);
+  const { parties, grantDelaySeconds, dutyPolicies, allowedResidences: residences } = genesisSchema.parse(genesis);
   const args: unknown[] = [wiringOf(addresses)];
   if (name === "Parties") {
     args.push(
       parties.map((party) => ({ ...party, roles: party.roles.map(roleId) })),
       grantDelaySeconds,
+    );
+  }
+  if (name === "Disclosures") {
+    args.push(
+      dutyPolicies.map(({ source, ...row }) => ({
+        ...row,
+        kind: dutyKinds.indexOf(row.kind),
+        sourceHash: id(source),
+      })),
     );
   }
   if (name === "HolderRegistry") args.push(residences.map((code) => hexlify(toUtf8Bytes(code))));

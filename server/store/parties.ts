@@ -13,6 +13,7 @@ export const roles = [
   "trustee",
   "paying-agent",
   "servicer",
+  "assessor",
 ] as const;
 
 export type Role = (typeof roles)[number];

@@ -12,7 +12,7 @@ import {
   reasons,
   record,
   register,
-  submission,
+  resubmit,
   submit,
 } from "../support/steps.ts";
 import {
@@ -196,10 +196,7 @@ describe("create", () => {
 });
 
 describe("a filing that is superseded", () => {
-  const supersede = (terms: DealTermsStruct, overrides = {}) =>
-    world.filings
-      .connect(world.actors.filingEntity.key)
-      .supersede(world.filing, submission(terms, { bundleHash: id("new bundle"), ...overrides }));
+  const supersede = (terms: DealTermsStruct, overrides = {}) => resubmit(world, world.filing, terms, overrides);
   const allocate = async () => [{ account: await register(world, world.actors.custodianA, "alpha"), units: 1n }];
 
   it("leaves the deal of its earlier version without issuance and price, though the terms are the same (R-F1)", async () => {

@@ -17,6 +17,7 @@ import {
   submit,
   window,
 } from "../support/steps.ts";
+import { recheck } from "../support/scrutiny.ts";
 import { capsMinor, category, classes, dealTerms, pricing, UNIT_FACE_MINOR } from "../support/terms.ts";
 import { deployed, openLedger, priced, submitted, type DealWorld } from "../support/world.ts";
 
@@ -29,6 +30,7 @@ async function ready(of: typeof ledger) {
   const { custodianA, custodianB } = world.actors;
   const alpha = await register(world, custodianA, "alpha");
   const beta = await register(world, custodianB, "beta", { residence: residence("SG") });
+  await recheck(world, world.filing);
   return { ...world, alpha, beta };
 }
 
@@ -146,6 +148,7 @@ describe("issue", () => {
     await price(base, deal);
     const alpha = await register(base, base.actors.custodianA, "alpha");
     const note = await noteOf(base, deal, 0);
+    await recheck(base, filing);
     for (const [second, admitted] of [
       [opensAt - 1, false],
       [opensAt, true],
@@ -231,6 +234,7 @@ describe("issue", () => {
 
   it("joins the reason of the deal and those of the first leg", async () => {
     await networkHelpers.time.increaseTo(window.closesAt + 1);
+    await recheck(world, world.filing);
     await expect(call([to(world.alpha, 0n)])).toRevertWith(
       world.note,
       ...restricted("ISSUANCE_WINDOW_CLOSED", "UNITS_ZERO"),
@@ -263,6 +267,7 @@ describe("issue", () => {
     await record(world, filing);
     await world.deals.connect(otherIssuer.key).price(deal, pricing());
     await world.deals.connect(world.actors.trustee.key).price(deal, pricing());
+    await recheck(world, filing);
     await call(undefined, { key: otherIssuer.key, deal });
     expect(await (await noteOf(world, deal, 0)).totalSupply()).toBe(1n);
   });

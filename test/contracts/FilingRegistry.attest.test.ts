@@ -1,7 +1,7 @@
 import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role } from "../support/actors.ts";
-import { attest, bundleHash, byThree, evidence, filingState, grant, now, submission } from "../support/steps.ts";
+import { attest, bundleHash, byThree, evidence, filingState, grant, now, resubmit } from "../support/steps.ts";
 import { dealTerms, termsHashOf } from "../support/terms.ts";
 import { openLedger, submitted, type FiledWorld } from "../support/world.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
@@ -76,9 +76,7 @@ describe("attest", () => {
 
   it("refuses the attestation of an earlier version after it was superseded (R-F2)", async () => {
     const [bundle, terms] = [id("version 2"), dealTerms(world.actors, { cutoffDate: 20260130 })];
-    await world.filings
-      .connect(world.actors.filingEntity.key)
-      .supersede(world.filing, submission(terms, { bundleHash: bundle }));
+    await resubmit(world, world.filing, terms, { bundleHash: bundle });
     const filings = world.filings.connect(world.actors.attesterA.key);
     const mismatch = ["FilingRegistry_AttestationMismatch", [world.filing, 2n]] as const;
     await expect(filings.attest(world.filing, 1, bundleHash, world.termsHash, evidence())).toRevertWith(
@@ -156,7 +154,7 @@ describe("attest", () => {
   });
 
   it("refuses the second attestation when the first attester lost its role, and stays open for a new version", async () => {
-    const { attesterA, attesterB, registrar, filingEntity } = world.actors;
+    const { attesterA, attesterB, registrar } = world.actors;
     await grant(world, world.actors.trustee, "ATTESTER");
     await attest(world, attesterA.key, world.filing);
     await byThree(world, (key) => world.parties.connect(key).end(attesterA.id, role("ATTESTER"), id("end")));
@@ -168,7 +166,7 @@ describe("attest", () => {
       "FilingRegistry_ConflictedAttester",
       [world.filing, registrar.id],
     );
-    await world.filings.connect(filingEntity.key).supersede(world.filing, submission(world.terms));
+    await resubmit(world, world.filing, world.terms);
     await attest(world, attesterB.key, world.filing);
     await attest(world, world.actors.trustee.key, world.filing);
     expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.recorded);

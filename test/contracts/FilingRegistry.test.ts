@@ -1,7 +1,19 @@
 import { AbiCoder, id, keccak256, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role } from "../support/actors.ts";
-import { attest, bundleHash, fields, filingState, grant, now, record, submission, window } from "../support/steps.ts";
+import {
+  attest,
+  bundleHash,
+  fields,
+  filingState,
+  grant,
+  now,
+  record,
+  resubmit,
+  submission,
+  window,
+} from "../support/steps.ts";
+import { examine, handIn } from "../support/scrutiny.ts";
 import { capsMinor } from "../support/terms.ts";
 import { openLedger, submitted, type FiledWorld } from "../support/world.ts";
 import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
@@ -17,11 +29,11 @@ beforeEach(async () => {
 
 const secondRef = id("second filing");
 
-const submit = (
+const draft = (
   overrides: Partial<IFilingRegistry.SubmissionStruct> = {},
   key = world.actors.filingEntity.key,
   filingRef = secondRef,
-) => world.filings.connect(key).submit(filingRef, submission(world.terms, overrides));
+) => world.filings.connect(key).draft(filingRef, submission(world.terms, overrides));
 
 /** What the ledger must find wrong in a submission. */
 const badSubmissions: [string, (now: number) => Partial<IFilingRegistry.SubmissionStruct>][] = [
@@ -34,12 +46,12 @@ const badSubmissions: [string, (now: number) => Partial<IFilingRegistry.Submissi
   ["a window that closes in this second", (now) => ({ windowOpensAt: 1, windowClosesAt: now })],
 ];
 
-describe("submit", () => {
+describe("draft", () => {
   it("refuses everybody but a filing entity, the issuer too (R-F7)", async () => {
     const { outsider, issuer, registrar } = world.actors;
-    await expect(submit({}, outsider)).toRevertWith(world.parties, "Parties_UnknownKey", [outsider.address]);
+    await expect(draft({}, outsider)).toRevertWith(world.parties, "Parties_UnknownKey", [outsider.address]);
     for (const party of [issuer, registrar]) {
-      await expect(submit({}, party.key)).toRevertWith(world.parties, "Parties_RoleMissing", [
+      await expect(draft({}, party.key)).toRevertWith(world.parties, "Parties_RoleMissing", [
         party.id,
         role("FILING_ENTITY"),
       ]);
@@ -49,23 +61,23 @@ describe("submit", () => {
   it.each(badSubmissions)("refuses %s", async (_, overrides) => {
     const second = (await now(world)) + 10;
     await networkHelpers.time.setNextBlockTimestamp(second);
-    await expect(submit(overrides(second))).toRevertWith(world.filings, "FilingRegistry_BadSubmission", []);
+    await expect(draft(overrides(second))).toRevertWith(world.filings, "FilingRegistry_BadSubmission", []);
   });
 
   it("refuses as issuer the filing entity itself, whatever its roles, and a party that is no issuer (R-F7)", async () => {
     const { filingEntity, trustee } = world.actors;
     await grant(world, filingEntity, "ISSUER");
     for (const issuer of [filingEntity.id, trustee.id, 0n, 99n]) {
-      await expect(submit({ issuer })).toRevertWith(world.filings, "FilingRegistry_BadIssuer", [issuer]);
+      await expect(draft({ issuer })).toRevertWith(world.filings, "FilingRegistry_BadIssuer", [issuer]);
     }
   });
 
   it("refuses a reference that this filing entity used, from either of its keys", async () => {
     const { filingEntity } = world.actors;
     for (const key of [filingEntity.key, filingEntity.otherKey]) {
-      await expect(submit({ bundleHash: id("other") }, key, id("filing"))).toRevertWith(
+      await expect(draft({ bundleHash: id("other") }, key, id("filing"))).toRevertWith(
         world.filings,
-        "FilingRegistry_AlreadySubmitted",
+        "FilingRegistry_AlreadyDrafted",
         [world.filing],
       );
     }
@@ -73,7 +85,7 @@ describe("submit", () => {
 
   it("keeps the references of two filing entities apart", async () => {
     const { otherFilingEntity } = world.actors;
-    await submit({}, otherFilingEntity.key, id("filing"));
+    await draft({}, otherFilingEntity.key, id("filing"));
     const filing = keccak256(coder.encode(["uint16", "bytes32"], [otherFilingEntity.id, id("filing")]));
     expect((await world.filings.filingOf(filing)).filingEntity).toBe(otherFilingEntity.id);
     expect((await world.filings.filingOf(world.filing)).filingEntity).toBe(world.actors.filingEntity.id);
@@ -101,7 +113,7 @@ describe("submit", () => {
       suspendedUntil: 0n,
       capsMinor,
     });
-    await expect(submit()).toEmit(world.filings, "FilingSubmitted", [
+    await expect(draft()).toEmit(world.filings, "FilingDrafted", [
       keccak256(coder.encode(["uint16", "bytes32"], [filingEntity.id, secondRef])),
       filingEntity.id,
       issuer.id,
@@ -153,7 +165,9 @@ describe("supersede", () => {
     await attest(world, attesterA.key, world.filing);
     await supersede();
     const { version, state } = await world.filings.filingOf(world.filing);
-    expect([version, state]).toEqual([2n, filingState.submitted]);
+    expect([version, state]).toEqual([2n, filingState.draft]);
+    await examine(world, world.filing);
+    await handIn(world, world.filing);
     await attest(world, attesterB.key, world.filing);
     expect((await world.filings.filingOf(world.filing)).state).toBe(filingState.attested);
     await attest(world, attesterA.key, world.filing);
@@ -203,9 +217,7 @@ describe("consume", () => {
   it("refuses the second before the window and the second after it (R-F3)", async () => {
     const opensAt = (await now(world)) + 1_000;
     const closesAt = opensAt + 1_000;
-    await world.filings
-      .connect(world.actors.filingEntity.key)
-      .supersede(world.filing, submission(world.terms, { windowOpensAt: opensAt, windowClosesAt: closesAt }));
+    await resubmit(world, world.filing, world.terms, { windowOpensAt: opensAt, windowClosesAt: closesAt });
     await record(world, world.filing);
     const outside = ["FilingRegistry_OutsideWindow", [world.filing, BigInt(opensAt), BigInt(closesAt)]] as const;
     await networkHelpers.time.setNextBlockTimestamp(opensAt - 1);

@@ -13,6 +13,7 @@ import {
   setRules,
   update,
 } from "../support/steps.ts";
+import { recheck } from "../support/scrutiny.ts";
 import { ruleTerms } from "../support/terms.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
@@ -187,7 +188,7 @@ describe("pause", () => {
     await networkHelpers.time.setNextBlockTimestamp(until);
     await expect(move(world.alpha, world.beta, 1n)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
     await networkHelpers.time.setNextBlockTimestamp(until);
-    await expect(issue(world, world.deal, 0, allocations)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
+    await expect(byDeals.issue(allocations, 0n)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
     await networkHelpers.time.setNextBlockTimestamp(until + 1);
     await move(world.alpha, world.beta, 1n);
     await byOrders.pause(until + 1_000);
@@ -309,7 +310,9 @@ describe("the rules of a class", () => {
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
     await expect(move(world.alpha, world.beta, 1n)).toRevertWith(world.note, ...restricted("LOCKED_UP"));
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
-    await issue(world, world.deal, 0, [{ account: world.alpha, units: 1n }]);
+    await recheck(world, world.filing);
+    await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
+    await byDeals.issue([{ account: world.alpha, units: 1n }], 0n);
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil + 1n);
     await move(world.alpha, world.beta, 1n);
     await setRules(world, world.note, { complianceSeconds: 200_000 });

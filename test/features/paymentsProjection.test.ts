@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EventKey, LedgerEvent } from "../../server/chain/events.ts";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import { projections } from "../../server/features.ts";
 import { prepareReadModel } from "../../server/indexer/readModel.ts";
 import { startTestDatabase } from "../support/database.ts";
@@ -43,19 +44,21 @@ function happen(key: EventKey, address: string, args: unknown): void {
   } as LedgerEvent);
 }
 
+const facts = {
+  residence: "0x484b",
+  category: 1,
+  lookThrough: 1,
+  omnibus: false,
+  usPerson: false,
+  acceptsFreeDelivery: false,
+  eligibleUntil: 2_000,
+};
+
 const registered = (number: number) => ({
   account: account(number),
-  custodian: 14n,
   accountRef: bytes(32, number),
-  selfKept: false,
-  facts: {
-    holderRef: bytes(16, number),
-    residence: "0x484b",
-    category: 1n,
-    lookThrough: 1n,
-    eligibleUntil: 2_000n,
-    evidenceCommitment: bytes(32, number),
-  },
+  word: accountWord({ ...facts, holderRef: bytes(16, number) }) | (14n << 144n),
+  evidenceCommitment: bytes(32, number),
 });
 
 const move = (from: number, to: number, value: bigint) =>

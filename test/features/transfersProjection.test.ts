@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EventKey, LedgerEvent } from "../../server/chain/events.ts";
+import { accountWord } from "../../server/domain/accountWord.ts";
 import { holdersProjection } from "../../server/features/holders/holders.projection.ts";
 import { transfersProjection } from "../../server/features/transfers/transfers.projection.ts";
 import { prepareReadModel } from "../../server/indexer/readModel.ts";
@@ -19,6 +20,16 @@ beforeAll(async () => {
   context = await startTestDatabase();
 });
 afterAll(() => context.stop());
+
+const facts = {
+  residence: "0x484b",
+  category: 1,
+  lookThrough: 1,
+  omnibus: false,
+  usPerson: false,
+  acceptsFreeDelivery: false,
+  eligibleUntil: 2_000,
+};
 
 // Where the next event stands on the ledger.
 let nextLog = 0;
@@ -41,17 +52,9 @@ function event(key: EventKey, address: string, args: unknown, transaction = 0): 
 const registered = (number: number, custodian: bigint) =>
   event("HolderRegistry.AccountRegistered", bytes(20, 7), {
     account: account(number),
-    custodian,
     accountRef: reference(number),
-    selfKept: false,
-    facts: {
-      holderRef: bytes(16, number),
-      residence: "0x484b",
-      category: 1n,
-      lookThrough: 1n,
-      eligibleUntil: 2_000n,
-      evidenceCommitment: reference(number),
-    },
+    word: accountWord({ ...facts, holderRef: bytes(16, number) }) | (custodian << 144n),
+    evidenceCommitment: reference(number),
   });
 
 const transfer = (of: number, from: string, to: string, value: bigint, transaction = 0) =>

@@ -342,13 +342,13 @@ async function openDeal(): Promise<string> {
     windowOpensAt: now - 60n,
     windowClosesAt: now + 3_600n,
   };
-  const submit = encodeCall("FilingRegistry", "submit", [id("filing"), submission]);
+  const draft = encodeCall("FilingRegistry", "draft", [id("filing"), submission]);
   const make = async (role: "filing-entity" | "issuer", contract: "FilingRegistry" | "DealRegistry", data: string) => {
     const call = { from: keyOf(role).address, to: world.deployment.contracts[contract].address, data };
     const made = await world.ledger.request<string>("eth_call", [call, "pending"]);
     await world.sendOutside(role, contract, data);
     return made;
   };
-  const filing = await make("filing-entity", "FilingRegistry", submit);
+  const filing = await make("filing-entity", "FilingRegistry", draft);
   return make("issuer", "DealRegistry", encodeCall("DealRegistry", "create", [filing, terms]));
 }

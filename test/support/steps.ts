@@ -4,6 +4,7 @@ import type { IFilingRegistry } from "../../types/contracts/FilingRegistry.ts";
 import type { IHolderRegistry } from "../../types/contracts/HolderRegistry.ts";
 import { accountRecord, accountWord, type AccountFacts, type AccountRecord } from "../../server/domain/accountWord.ts";
 import type { Note, RuleTermsStruct } from "../../types/contracts/Note.ts";
+import { handIn, examine, recheck } from "./scrutiny.ts";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key, Party } from "./actors.ts";
 import { capsMinor, category, pricing, ruleTerms, termsHashOf } from "./terms.ts";
@@ -174,8 +175,8 @@ export const submission = (
   ...overrides,
 });
 
-/** Submits a filing of these terms by the filing entity. @returns the filing's id */
-export async function submit(
+/** Drafts a filing of these terms by the filing entity. @returns the filing's id */
+export async function draft(
   world: World,
   terms: DealTermsStruct,
   overrides: Partial<IFilingRegistry.SubmissionStruct> = {},
@@ -183,9 +184,35 @@ export async function submit(
 ): Promise<string> {
   const filings = world.filings.connect(world.actors.filingEntity.key);
   const given = submission(terms, overrides);
-  const filing = await filings.submit.staticCall(filingRef, given);
-  await filings.submit(filingRef, given);
+  const filing = await filings.draft.staticCall(filingRef, given);
+  await filings.draft(filingRef, given);
   return filing;
+}
+
+/** Drafts a filing and hands it in. @returns the filing's id */
+export async function submit(
+  world: World,
+  terms: DealTermsStruct,
+  overrides: Partial<IFilingRegistry.SubmissionStruct> = {},
+  filingRef = id("filing"),
+): Promise<string> {
+  const filing = await draft(world, terms, overrides, filingRef);
+  await examine(world, filing);
+  await handIn(world, filing);
+  return filing;
+}
+
+/** Replaces a filing by a new version and hands that in. */
+export async function resubmit(
+  world: World,
+  filing: string,
+  terms: DealTermsStruct,
+  overrides: Partial<IFilingRegistry.SubmissionStruct> = {},
+): Promise<void> {
+  const given = submission(terms, { bundleHash: id("next bundle"), ...overrides });
+  await world.filings.connect(world.actors.filingEntity.key).supersede(filing, given);
+  await examine(world, filing);
+  await handIn(world, filing);
 }
 
 /** One attestation of a filing as it stands. */
@@ -245,7 +272,7 @@ export async function price(world: World, deal: string, given: PricingStruct = p
 
 let issuances = 0;
 
-/** Issues to accounts by the issuer, under a reference of its own. */
+/** Issues to accounts by the issuer, under a reference of its own; and has a recorded filing checked again. */
 export async function issue(
   world: World,
   deal: string,
@@ -253,6 +280,9 @@ export async function issue(
   allocations: Issuance.AllocationStruct[],
   operationRef = id(`issuance ${++issuances}`),
 ): Promise<ContractTransactionResponse> {
+  const { filing } = await world.deals.dealOf(deal);
+  const isRecorded = (await world.filings.stateOf(filing)) === filingState.recorded;
+  if (isRecorded && !(await world.scrutiny.isRechecked(filing))) await recheck(world, filing);
   return world.deals.connect(world.actors.issuer.key).issue(deal, classIndex, allocations, operationRef);
 }
 

@@ -19,6 +19,7 @@ import type {
   Orders,
 } from "../../types/contracts/index.ts";
 import { castActors, genesisOf, KEY_COUNT, type Actors } from "./actors.ts";
+import { dutyPolicies } from "./disclosures.ts";
 import * as steps from "./steps.ts";
 import { classes, dealTerms, termsHashOf } from "./terms.ts";
 import type { DealTermsStruct } from "../../types/contracts/DealRegistry.ts";
@@ -121,7 +122,7 @@ export async function deployed(ledger: Ledger): Promise<World> {
   const payments = await ethers.deployContract("Payments", [wiring]);
   const scrutiny = await ethers.deployContract("Scrutiny", [wiring]);
   const assets = await ethers.deployContract("Assets", [wiring]);
-  const disclosures = await ethers.deployContract("Disclosures", [wiring]);
+  const disclosures = await ethers.deployContract("Disclosures", [wiring, dutyPolicies]);
   const statements = await ethers.deployContract("Statements", [wiring]);
   const classRules = await ethers.deployContract("ClassRules", [wiring]);
   const orders = await ethers.deployContract("Orders", [wiring]);

@@ -18,7 +18,7 @@ import {
   asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
-import { filingStates } from "../filings/filings.view.ts";
+import { filingStates } from "../../domain/filingStates.ts";
 
 export const dealStates = ["created", "priced", "outstanding", "amortising", "superseded"] as const;
 

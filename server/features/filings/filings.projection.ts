@@ -1,3 +1,4 @@
+import type { FilingState } from "../../domain/filingStates.ts";
 import type { LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
@@ -46,14 +47,15 @@ create table readmodel.attestation (
 );
 
 -- Every change of state, as the ledger stores it: a recorded filing counts as suspended through the second
--- suspended_until, and the clock alone ends that.
+-- suspended_until, and an unrecorded one as lapsed after its window closed; the clock alone decides both.
 create table readmodel.filing_state (
   filing_id bytea not null,
   block_number bigint not null,
   log_index int not null,
   at bigint not null,
   version int not null,
-  state text not null check (state in ('submitted', 'attested', 'recorded', 'refused', 'revoked')),
+  state text not null check (state in ('draft', 'submitted', 'supplement-requested', 'attested', 'recorded', 'issued-reported',
+    'refused', 'withdrawn', 'lapsed', 'revoked', 'closed')),
   suspended_until bigint not null,
   cause text not null,
   by_party_id int,
@@ -79,10 +81,19 @@ export const filingsProjection: Projection = {
   name: "filings",
   ddl,
   handlers: {
-    "FilingRegistry.FilingSubmitted": async (tx, event) => {
+    "FilingRegistry.FilingDrafted": async (tx, event) => {
       await insertVersion(tx, event);
       const { filing, version, filingEntity } = event.args;
-      await insertState(tx, event, filing, { state: "submitted", cause: "submitted", version, by: filingEntity });
+      await insertState(tx, event, filing, { state: "draft", cause: "drafted", version, by: filingEntity });
+    },
+    "FilingRegistry.FilingSubmitted": async (tx, event) => {
+      const { filing, by, receiptHash } = event.args;
+      await insertState(tx, event, filing, { state: "submitted", cause: "submitted", by, basisHash: receiptHash });
+    },
+    "FilingRegistry.FilingSupplementRequested": async (tx, event) => {
+      const { filing, by, requestHash } = event.args;
+      const cause = "supplement-requested";
+      await insertState(tx, event, filing, { state: cause, cause, by, basisHash: requestHash });
     },
     "FilingRegistry.FilingAttested": async (tx, event) => {
       await insertAttestation(tx, event);
@@ -97,10 +108,27 @@ export const filingsProjection: Projection = {
       const { filing, by, noticeHash } = event.args;
       await insertState(tx, event, filing, { state: "refused", cause: "refused", by, basisHash: noticeHash });
     },
+    "FilingRegistry.FilingWithdrawn": async (tx, event) => {
+      const { filing, by, reasonHash } = event.args;
+      await insertState(tx, event, filing, { state: "withdrawn", cause: "withdrawn", by, basisHash: reasonHash });
+    },
+    "FilingRegistry.FilingLapsed": async (tx, event) => {
+      await insertState(tx, event, event.args.filing, { state: "lapsed", cause: "lapsed" });
+    },
+    "FilingRegistry.FilingIssuedReported": async (tx, event) => {
+      await insertState(tx, event, event.args.filing, {
+        state: "issued-reported",
+        cause: "issuance-reported",
+        suspendedUntil: "kept",
+      });
+    },
+    "FilingRegistry.FilingClosed": async (tx, event) => {
+      const { filing, by, finalReportHash } = event.args;
+      await insertState(tx, event, filing, { state: "closed", cause: "closed", by, basisHash: finalReportHash });
+    },
     "FilingRegistry.FilingSuspended": async (tx, event) => {
       const { filing, by, orderId, until, basisHash } = event.args;
       await insertState(tx, event, filing, {
-        state: "recorded",
         cause: "suspended",
         suspendedUntil: until,
         by,
@@ -110,7 +138,7 @@ export const filingsProjection: Projection = {
     },
     "FilingRegistry.FilingSuspensionLifted": async (tx, event) => {
       const { filing, orderId, basisHash } = event.args;
-      await insertState(tx, event, filing, { state: "recorded", cause: "suspension-lifted", orderId, basisHash });
+      await insertState(tx, event, filing, { cause: "suspension-lifted", orderId, basisHash });
     },
     "FilingRegistry.FilingRevoked": async (tx, event) => {
       const { filing, orderId, noticeHash } = event.args;
@@ -128,7 +156,7 @@ export const filingsProjection: Projection = {
   },
 };
 
-async function insertVersion(tx: Queryable, event: LedgerEvent<"FilingRegistry.FilingSubmitted">): Promise<void> {
+async function insertVersion(tx: Queryable, event: LedgerEvent<"FilingRegistry.FilingDrafted">): Promise<void> {
   const { args, blockNumber, logIndex, timestamp } = event;
   await tx.query({
     name: "filingVersion.insert",
@@ -183,11 +211,12 @@ async function insertAttestation(tx: Queryable, event: LedgerEvent<"FilingRegist
 }
 
 type StateChange = {
-  state: "submitted" | "attested" | "recorded" | "refused" | "revoked";
+  /** Left out where a stop begins or ends, which keeps the state that is stored. */
+  state?: Exclude<FilingState, "suspended">;
   cause: string;
-  /** Only of a submission; other changes keep the version that stands. */
+  /** Only of a draft; other changes keep the version that stands. */
   version?: bigint;
-  suspendedUntil?: bigint;
+  suspendedUntil?: bigint | "kept";
   by?: bigint;
   orderId?: string;
   basisHash?: string;
@@ -206,15 +235,19 @@ async function insertState(
              cause, by_party_id, order_id, basis_hash, evidence_hash)
            values ($1, $2, $3, $4,
              coalesce($5, (select max(version) from readmodel.filing_version where filing_id = $1)),
-             $6, $7, $8, $9, $10, $11, $12)`,
+             coalesce($6, (select state from readmodel.filing_state where filing_id = $1
+                           order by block_number desc, log_index desc limit 1)),
+             coalesce($7, (select suspended_until from readmodel.filing_state where filing_id = $1
+                           order by block_number desc, log_index desc limit 1)),
+             $8, $9, $10, $11, $12)`,
     values: [
       toBytes(filing),
       blockNumber,
       logIndex,
       timestamp,
       change.version ?? null,
-      change.state,
-      change.suspendedUntil ?? 0n,
+      change.state ?? null,
+      change.suspendedUntil === "kept" ? null : (change.suspendedUntil ?? 0n),
       change.cause,
       change.by ?? null,
       bytesOrNull(change.orderId),

@@ -5,22 +5,43 @@ import { commandRoute, readRoute, type Route } from "../../http/route.ts";
 import { AsOfQuery } from "../../http/schemas.ts";
 import {
   AttestationRequest,
+  ClosureRequest,
+  DraftRequest,
   Filing,
   FilingList,
   FilingParams,
   FilingQuery,
+  LapseRequest,
   LiftRequest,
   RefusalRequest,
   RevocationRequest,
-  SubmitRequest,
+  SubmissionRequest,
+  SupplementRequest,
   SuspensionRequest,
   VersionRequest,
+  WithdrawalRequest,
 } from "./filings.schema.ts";
-import { attest, keepSuspended, lift, refuse, revoke, submit, supersede, suspend } from "./filings.service.ts";
+import {
+  attest,
+  close,
+  draft,
+  keepSuspended,
+  lapse,
+  lift,
+  refuse,
+  requestSupplement,
+  revoke,
+  submit,
+  supersede,
+  suspend,
+  withdraw,
+} from "./filings.service.ts";
 import { listFilings, readFiling } from "./filings.view.ts";
 
 const deciders: Access = ["registrar", "regulator", "approver"];
 const decided = "Takes effect when a registrar or regulator and two approvers, three parties, have sent equal content.";
+
+const countersigned = "Takes effect when the filing entity and then a registrar have sent equal content.";
 
 /** Filings and the evidence that they were recorded. */
 export const filingRoutes: readonly Route[] = [
@@ -45,21 +66,63 @@ export const filingRoutes: readonly Route[] = [
   }),
   commandRoute({
     path: "/v1/filings",
-    operationId: "submitFiling",
-    summary: "Submit a filing",
+    operationId: "draftFiling",
+    summary: "Draft a filing",
     access: ["filing-entity"],
-    body: SubmitRequest,
-    handler: ({ read, caller, body }) => read((db) => submit(db, caller.partyId, body)),
+    body: DraftRequest,
+    handler: ({ read, caller, body }) => read((db) => draft(db, caller.partyId, body)),
   }),
   commandRoute({
     path: "/v1/filings/{filingId}/versions",
     operationId: "supersedeFiling",
     summary: "Replace a filing that is not recorded by a new version",
-    description: "Attestations of earlier versions are void.",
+    description: "The new version is a draft. What was assessed, submitted and attested of earlier versions is void.",
     access: ["filing-entity"],
     params: FilingParams,
     body: VersionRequest,
     handler: ({ read, params, body }) => read((db) => supersede(db, params.filingId, body)),
+  }),
+  onFiling({
+    name: "submissions",
+    operationId: "submitFiling",
+    summary: "Endorse that a version of a filing was handed in",
+    description: `${countersigned} Every check must have passed, and the pool and its assets must be known.`,
+    access: ["filing-entity", "registrar"],
+    body: SubmissionRequest,
+    call: submit,
+  }),
+  onFiling({
+    name: "supplement-requests",
+    operationId: "requestFilingSupplement",
+    summary: "Note that further material was asked for",
+    access: ["registrar"],
+    body: SupplementRequest,
+    call: requestSupplement,
+  }),
+  onFiling({
+    name: "withdrawals",
+    operationId: "withdrawFiling",
+    summary: "Take a filing that is not recorded back, for good",
+    access: ["filing-entity"],
+    body: WithdrawalRequest,
+    call: withdraw,
+  }),
+  onFiling({
+    name: "lapses",
+    operationId: "lapseFiling",
+    summary: "Store that a filing lapsed, as the clock has decided",
+    access: "any-party",
+    body: LapseRequest,
+    call: lapse,
+  }),
+  onFiling({
+    name: "closures",
+    operationId: "closeFiling",
+    summary: "Endorse the end of a filing of whose notes no unit is left",
+    description: countersigned,
+    access: ["filing-entity", "registrar"],
+    body: ClosureRequest,
+    call: close,
   }),
   onFiling({
     name: "attestations",
@@ -74,7 +137,7 @@ export const filingRoutes: readonly Route[] = [
   onFiling({
     name: "refusals",
     operationId: "refuseFiling",
-    summary: "Close a filing that is not recorded, for good",
+    summary: "Refuse a filing that is not recorded, for good",
     access: ["registrar"],
     body: RefusalRequest,
     call: refuse,

@@ -11,7 +11,8 @@ import {
   asOfBlock,
   pageOf,
 } from "../../http/schemas.ts";
-import { disclaimer, filingStates } from "./filings.view.ts";
+import { filingStates } from "../../domain/filingStates.ts";
+import { disclaimer } from "./filings.view.ts";
 
 // The form of the text is judged first, but a wrong one does not keep this from being asked.
 const CapMinor = AmountMinor.refine((text) => !/^\d+$/.test(text) || BigInt(text) < 2n ** 128n, {
@@ -29,7 +30,7 @@ const FilingRef = z
     example: "NALT-2004-A",
   });
 
-const version = z.int().min(1).max(65_535).meta({ description: "Counts submissions of a filing from 1." });
+const version = z.int().min(1).max(65_535).meta({ description: "Counts drafts of a filing from 1." });
 
 /** What a submission and a new version have in common. */
 const Submission = z.strictObject({
@@ -44,8 +45,23 @@ const Submission = z.strictObject({
   windowClosesAt: Instant.meta({ description: "Last second of the issuance window." }),
 });
 
-export const SubmitRequest = Submission.extend({ filingRef: FilingRef });
+export const DraftRequest = Submission.extend({ filingRef: FilingRef });
 export const VersionRequest = Submission;
+
+export const SubmissionRequest = z.strictObject({
+  version,
+  receiptHash: Bytes32.meta({ description: "SHA-256 of the receipt." }),
+});
+export const SupplementRequest = z.strictObject({
+  requestHash: Bytes32.meta({ description: "SHA-256 of the request." }),
+});
+export const WithdrawalRequest = z.strictObject({
+  reasonHash: Bytes32.meta({ description: "SHA-256 of the document that gives the reason." }),
+});
+export const LapseRequest = z.strictObject({});
+export const ClosureRequest = z.strictObject({
+  finalReportHash: Bytes32.meta({ description: "SHA-256 of the final report." }),
+});
 
 export const AttestationRequest = z.strictObject({
   version,
@@ -83,7 +99,7 @@ const capsMinor = z.array(AmountMinor).meta({ description: "Per class of the ter
 
 const FilingSummary = z.strictObject({
   filingId: Bytes32,
-  filingRef: z.string().meta({ description: "As submitted, or 0x… where the ledger has only its hash." }),
+  filingRef: z.string().meta({ description: "As given, or 0x… where the ledger has only its hash." }),
   filingEntity: PartyCode,
   issuer: PartyCode,
   version,
@@ -97,7 +113,8 @@ const FilingSummary = z.strictObject({
   issuedMinor: capsMinor,
   windowOpensAt: Timestamp,
   windowClosesAt: Timestamp,
-  submittedAt: Timestamp,
+  draftedAt: Timestamp.meta({ description: "When this version was drafted." }),
+  submittedAt: Timestamp.nullable().meta({ description: "When this version was handed in; null before." }),
   recordedAt: Timestamp.nullable(),
   dealId: Bytes32.nullable().meta({ description: "Deal of this version; null until it is created." }),
   disclaimer: z.literal(disclaimer),

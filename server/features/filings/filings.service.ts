@@ -9,25 +9,29 @@ import { partyIds } from "../parties/parties.view.ts";
 import { filingRefBytes } from "../../domain/filingRef.ts";
 import type {
   AttestationRequest,
+  ClosureRequest,
+  DraftRequest,
   LiftRequest,
   RefusalRequest,
   RevocationRequest,
-  SubmitRequest,
+  SubmissionRequest,
+  SupplementRequest,
   SuspensionRequest,
   VersionRequest,
+  WithdrawalRequest,
 } from "./filings.schema.ts";
 
-/** Submits a filing; its id follows from the filing entity and its reference. */
-export async function submit(
+/** Drafts a filing; its id follows from the filing entity and its reference. */
+export async function draft(
   db: Queryable,
   filingEntityId: number,
-  { filingRef, ...submission }: z.output<typeof SubmitRequest>,
+  { filingRef, ...submission }: z.output<typeof DraftRequest>,
 ): Promise<LedgerCall> {
   const ref = filingRefBytes(filingRef);
   return {
-    kind: "filings.submit",
+    kind: "filings.draft",
     to: "FilingRegistry",
-    data: encodeCall("FilingRegistry", "submit", [ref, await submissionOf(db, submission)]),
+    data: encodeCall("FilingRegistry", "draft", [ref, await submissionOf(db, submission)]),
     facts: { filingId: filingIdOf(filingEntityId, ref), filingRef, ...submission },
   };
 }
@@ -46,6 +50,56 @@ export async function supersede(
   };
 }
 
+/** Endorses that a version was handed in. */
+export function submit(filingId: string, { version, receiptHash }: z.output<typeof SubmissionRequest>): LedgerCall {
+  return {
+    kind: "filings.submit",
+    to: "FilingRegistry",
+    data: encodeCall("FilingRegistry", "submit", [filingId, version, receiptHash]),
+    facts: { filingId, version, receiptHash },
+  };
+}
+
+/** Notes that further material was asked for. */
+export function requestSupplement(filingId: string, { requestHash }: z.output<typeof SupplementRequest>): LedgerCall {
+  return {
+    kind: "filings.requestSupplement",
+    to: "FilingRegistry",
+    data: encodeCall("FilingRegistry", "requestSupplement", [filingId, requestHash]),
+    facts: { filingId, requestHash },
+  };
+}
+
+/** Takes a filing that is not recorded yet back, for good. */
+export function withdraw(filingId: string, { reasonHash }: z.output<typeof WithdrawalRequest>): LedgerCall {
+  return {
+    kind: "filings.withdraw",
+    to: "FilingRegistry",
+    data: encodeCall("FilingRegistry", "withdraw", [filingId, reasonHash]),
+    facts: { filingId, reasonHash },
+  };
+}
+
+/** Stores that a filing lapsed, which the clock has decided. */
+export function lapse(filingId: string): LedgerCall {
+  return {
+    kind: "filings.lapse",
+    to: "FilingRegistry",
+    data: encodeCall("FilingRegistry", "lapse", [filingId]),
+    facts: { filingId },
+  };
+}
+
+/** Endorses the end of a filing of whose notes no unit is left. */
+export function close(filingId: string, { finalReportHash }: z.output<typeof ClosureRequest>): LedgerCall {
+  return {
+    kind: "filings.close",
+    to: "FilingRegistry",
+    data: encodeCall("FilingRegistry", "close", [filingId, finalReportHash]),
+    facts: { filingId, finalReportHash },
+  };
+}
+
 /** Attests that a version of a filing was seen published. */
 export function attest(filingId: string, attestation: z.output<typeof AttestationRequest>): LedgerCall {
   const { version, bundleHash, termsHash, evidence } = attestation;
@@ -58,7 +112,7 @@ export function attest(filingId: string, attestation: z.output<typeof Attestatio
   };
 }
 
-/** Closes a filing that is not recorded yet, for good. */
+/** Refuses a filing that is not recorded yet, for good. */
 export function refuse(filingId: string, { noticeHash }: z.output<typeof RefusalRequest>): LedgerCall {
   return {
     kind: "filings.refuse",

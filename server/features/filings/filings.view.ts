@@ -6,18 +6,14 @@ import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
+import type { FilingState } from "../../domain/filingStates.ts";
 import { filingRefBytes, filingRefText } from "../../domain/filingRef.ts";
 import type { Filing, FilingList, FilingQuery } from "./filings.schema.ts";
-
-/** Where a filing may stand. Suspended is recorded under a stop whose time has not passed. */
-export const filingStates = ["submitted", "attested", "recorded", "suspended", "refused", "revoked"] as const;
 
 /** Said with every filing, so that nobody takes it for more than it is. */
 export const disclaimer =
   "Recorded means recorded filing evidence: two attesters signed equal evidence of publication. " +
   "It is not a judgement or endorsement by any authority.";
-
-type FilingState = (typeof filingStates)[number];
 
 /** A filing as it stood at the end of a block. Instants are seconds of the ledger, hashes 0x…. */
 export type FilingAsOf = {
@@ -38,11 +34,12 @@ export type FilingAsOf = {
   issuedMinor: bigint[];
   windowOpensAt: bigint;
   windowClosesAt: bigint;
-  submittedAt: bigint;
+  draftedAt: bigint;
+  submittedAt: bigint | null;
   recordedAt: bigint | null;
   /** Deal of the version that stands. */
   dealId: string | null;
-  /** Place of the first submission on the ledger. */
+  /** Place of the first draft on the ledger. */
   blockNumber: bigint;
   logIndex: number;
 };
@@ -63,7 +60,8 @@ type Row = {
   issued_minor: bigint[];
   window_opens_at: bigint;
   window_closes_at: bigint;
-  submitted_at: bigint;
+  drafted_at: bigint;
+  submitted_at: bigint | null;
   recorded_at: bigint | null;
   deal_id: Buffer | null;
   block_number: bigint;
@@ -73,7 +71,7 @@ type Row = {
 export type FilingSelection = {
   filingIds?: readonly string[];
   filingRef?: string;
-  /** Only filings submitted before this place on the ledger. */
+  /** Only filings drafted before this place on the ledger. */
   before?: { blockNumber: string; logIndex: string };
   limit?: number;
 };
@@ -87,10 +85,8 @@ export async function filingsAsOf(
   const { rows } = await db.query<Row>(
     `select f.filing_id, f.filing_ref, f.filing_entity_id, f.block_number, f.log_index,
        v.version, v.issuer_id, v.filing_hash, v.bundle_hash, v.terms_hash, v.caps_minor, v.window_opens_at,
-       v.window_closes_at, v.at as submitted_at, r.at as recorded_at, r.evidence_hash,
-       case when s.state = 'recorded' and b.timestamp <= s.suspended_until then 'suspended' else s.state end as state,
-       case when s.state = 'recorded' and b.timestamp <= s.suspended_until then s.suspended_until else 0 end
-         as suspended_until,
+       v.window_closes_at, v.at as drafted_at, u.at as submitted_at, r.at as recorded_at,
+       r.evidence_hash, c.state, case when c.state = 'suspended' then s.suspended_until else 0 end as suspended_until,
        array(
          select coalesce((
            select h.issued_minor from readmodel.headroom h
@@ -107,6 +103,13 @@ export async function filingsAsOf(
      join lateral (
        select * from readmodel.filing_state x where x.filing_id = f.filing_id and x.block_number <= b.number
        order by x.block_number desc, x.log_index desc limit 1) s on true
+     cross join lateral (select case
+       when s.state in ('recorded', 'issued-reported') and b.timestamp <= s.suspended_until then 'suspended'
+       when s.state in ('draft', 'submitted', 'supplement-requested', 'attested') and b.timestamp > v.window_closes_at
+         then 'lapsed'
+       else s.state end as state) c
+     left join readmodel.filing_state u
+       on u.filing_id = f.filing_id and u.version = v.version and u.cause = 'submitted' and u.block_number <= b.number
      left join readmodel.filing_state r
        on r.filing_id = f.filing_id and r.cause = 'recorded' and r.block_number <= b.number
      where b.number = $1
@@ -163,7 +166,7 @@ export async function readFiling(
 }
 
 async function versionsOf(db: Queryable, filingId: string, { blockNumber }: AsOf, codeOf: PartyCodes) {
-  type VersionRow = Omit<Row, "submitted_at"> & { at: bigint };
+  type VersionRow = Omit<Row, "drafted_at"> & { at: bigint };
   const { rows } = await db.query<VersionRow>(
     "select * from readmodel.filing_version where filing_id = $1 and block_number <= $2 order by version",
     [toBytes(filingId), blockNumber],
@@ -257,6 +260,7 @@ function toFiling(row: Row): FilingAsOf {
     issuedMinor: row.issued_minor,
     windowOpensAt: row.window_opens_at,
     windowClosesAt: row.window_closes_at,
+    draftedAt: row.drafted_at,
     submittedAt: row.submitted_at,
     recordedAt: row.recorded_at,
     dealId: row.deal_id && toHex(row.deal_id),
@@ -276,7 +280,8 @@ function summaryOf(filing: FilingAsOf, codeOf: PartyCodes): z.input<typeof Filin
     issuedMinor: filing.issuedMinor.map(String),
     windowOpensAt: instantOf(filing.windowOpensAt),
     windowClosesAt: instantOf(filing.windowClosesAt),
-    submittedAt: instantOf(filing.submittedAt),
+    draftedAt: instantOf(filing.draftedAt),
+    submittedAt: filing.submittedAt === null ? null : instantOf(filing.submittedAt),
     recordedAt: filing.recordedAt === null ? null : instantOf(filing.recordedAt),
     disclaimer,
   };

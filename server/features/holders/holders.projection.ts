@@ -1,22 +1,29 @@
-import { ZeroHash } from "ethers";
 import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
+import {
+  joinAccounts,
+  reassignAccounts,
+  type AccountsJoined,
+  type AccountsReassigned,
+} from "./accountChanges.projection.ts";
 
 const ddl = `
 create table readmodel.account (
   address bytea primary key,
-  custodian_id int not null,
-  account_ref bytea, -- the custodian's reference; null for a self-kept account
+  custodian_id int not null, -- that has the account now
+  account_ref bytea, -- of the custodian that registered it; null for a self-kept account
   self_kept boolean not null,
+  ring bytea not null, -- one of the holder's accounts that were joined, the same for all of them
   block_number bigint not null,
   log_index int not null,
-  at bigint not null,
-  unique (custodian_id, account_ref)
+  at bigint not null
 );
 create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index);
+create index account_by_reference on readmodel.account (account_ref);
+create index account_in_ring on readmodel.account (ring);
 
 -- What its custodian stated of an account, from a block on up to the one that replaced it.
 create table readmodel.account_facts (
@@ -25,7 +32,7 @@ create table readmodel.account_facts (
   log_index int not null,
   until_block_number bigint, -- null: the facts stand
   at bigint not null,
-  custodian_id int not null,
+  custodian_id int not null, -- that had the account then
   holder_ref bytea not null,
   residence text not null,
   category smallint not null,
@@ -37,6 +44,7 @@ create table readmodel.account_facts (
   evidence_commitment bytea not null,
   primary key (account, block_number, log_index)
 );
+create index account_facts_of_holder on readmodel.account_facts (holder_ref);
 
 -- An account or custodian is stopped through the second stopped_until; zero where a stop was lifted.
 create table readmodel.account_stop (
@@ -44,7 +52,6 @@ create table readmodel.account_stop (
   block_number bigint not null,
   log_index int not null,
   at bigint not null,
-  custodian_id int not null,
   stopped_until bigint not null,
   order_id bytea not null,
   by_party_id int, -- null for a lift, which several parties decide
@@ -78,11 +85,14 @@ alter table readmodel.account_facts enable row level security;
 alter table readmodel.account_stop enable row level security;
 create policy own_accounts on readmodel.account for select to narrowgate_reader
   using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+-- Whoever sees an account sees what was known of it before it had its present custodian.
 create policy own_accounts on readmodel.account_facts for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+  using ((select records.caller_sees_all()) or account in (select address from readmodel.account));
 create policy own_accounts on readmodel.account_stop for select to narrowgate_reader
-  using ((select records.caller_sees_all()) or custodian_id = (select records.caller_party_id()));
+  using ((select records.caller_sees_all()) or account in (select address from readmodel.account));
 `;
+
+const NONE = `0x${"0".repeat(64)}`;
 
 type Stated = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountUpdated">;
 type AccountStop = LedgerEvent<"HolderRegistry.AccountStopped" | "HolderRegistry.AccountStopLifted">;
@@ -96,6 +106,8 @@ export const holdersProjection: Projection = {
     events: [
       "HolderRegistry.AccountRegistered",
       "HolderRegistry.AccountUpdated",
+      "HolderRegistry.AccountsJoined",
+      "HolderRegistry.AccountsReassigned",
       "HolderRegistry.AccountStopped",
       "HolderRegistry.AccountStopLifted",
       "HolderRegistry.CustodianLicensed",
@@ -107,7 +119,15 @@ export const holdersProjection: Projection = {
       const of = <K extends EventKey>(...keys: readonly K[]) =>
         events.filter(({ contract, name }) => keys.includes(`${contract}.${name}` as K)) as LedgerEvent<K>[];
       await insertAccounts(tx, of("HolderRegistry.AccountRegistered"));
-      await insertFacts(tx, of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountUpdated"));
+      await writeFacts(
+        tx,
+        of(
+          "HolderRegistry.AccountRegistered",
+          "HolderRegistry.AccountUpdated",
+          "HolderRegistry.AccountsJoined",
+          "HolderRegistry.AccountsReassigned",
+        ),
+      );
       await insertAccountStops(tx, of("HolderRegistry.AccountStopped", "HolderRegistry.AccountStopLifted"));
       await insertLicences(tx, of("HolderRegistry.CustodianLicensed"));
       await endLicences(tx, of("HolderRegistry.LicenceEnded"));
@@ -124,8 +144,8 @@ async function insertAccounts(
   await tx.query({
     name: "account.insert",
     text: `insert into readmodel.account
-             (address, custodian_id, account_ref, self_kept, block_number, log_index, at)
-           select address, custodian, case when self_kept then null else ref end, self_kept, block, log, at
+             (address, custodian_id, account_ref, self_kept, ring, block_number, log_index, at)
+           select address, custodian, case when self_kept then null else ref end, self_kept, address, block, log, at
            from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::bigint[], $6::int[], $7::bigint[])
              as e(address, custodian, ref, self_kept, block, log, at)`,
     values: [
@@ -136,6 +156,22 @@ async function insertAccounts(
       ...positionsOf(events),
     ],
   });
+}
+
+/** Statements come in hundreds and are written together; what happens to accounts between them keeps its place. */
+async function writeFacts(tx: Queryable, events: readonly LedgerEvent[]): Promise<void> {
+  let stated: Stated[] = [];
+  for (const event of events) {
+    if (event.name === "AccountRegistered" || event.name === "AccountUpdated") {
+      stated.push(event as Stated);
+      continue;
+    }
+    await insertFacts(tx, stated);
+    stated = [];
+    if (event.name === "AccountsJoined") await joinAccounts(tx, event as AccountsJoined);
+    else await reassignAccounts(tx, event as AccountsReassigned);
+  }
+  await insertFacts(tx, stated);
 }
 
 /** Each statement of facts ends the one before it, which may stand in the same call. */
@@ -184,11 +220,8 @@ async function insertAccountStops(tx: Queryable, events: readonly AccountStop[])
   await tx.query({
     name: "accountStop.insert",
     text: `insert into readmodel.account_stop
-             (account, block_number, log_index, at, custodian_id, stopped_until, order_id, by_party_id)
-           select e.account, block, log, e.at, a.custodian_id, until, order_id, by_party
-           from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])
-             as e(account, order_id, until, by_party, block, log, at)
-           left join readmodel.account a on a.address = e.account`,
+             (account, order_id, stopped_until, by_party_id, block_number, log_index, at)
+           select * from unnest($1::bytea[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[], $7::bigint[])`,
     values: [
       events.map(({ args }) => toBytes(args.account)),
       ...stopsOf(events.map(({ args }) => args)),
@@ -210,7 +243,7 @@ async function insertLicences(
     values: [
       events.map(({ args }) => args.custodian),
       events.map(({ args }) => args.licensedUntil),
-      events.map(({ args }) => (args.parentComplianceRef === ZeroHash ? null : toBytes(args.parentComplianceRef))),
+      events.map(({ args }) => (args.parentComplianceRef === NONE ? null : toBytes(args.parentComplianceRef))),
       events.map(({ args }) => toBytes(args.evidenceHash)),
       ...positionsOf(events),
     ],

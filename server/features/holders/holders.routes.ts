@@ -11,14 +11,20 @@ import {
   CustodianList,
   CustodianParams,
   FactsRequest,
+  Holder,
+  HolderParams,
+  JoinRequest,
   KeyProof,
   KeyProofRequest,
   LicenceRequest,
+  ReassignmentRequest,
   SelfKeptAccountRequest,
   StopLiftRequest,
   StopRequest,
 } from "./holders.schema.ts";
+import { readHolder } from "./holder.view.ts";
 import {
+  joinAccounts,
   keepAccountStopped,
   keepCustodianStopped,
   keyProof,
@@ -26,9 +32,11 @@ import {
   liftCustodian,
   licenseCustodian,
   registerAccounts,
+  reassignAccounts,
   registerSelfKept,
   stopAccount,
   stopCustodian,
+  stopHolder,
   updateAccount,
 } from "./holders.service.ts";
 import { listAccounts, listCustodians, readAccount } from "./holders.view.ts";
@@ -171,8 +179,55 @@ const accountRoutes: readonly Route[] = [
   }),
 ];
 
+const ringRoutes: readonly Route[] = [
+  readRoute({
+    path: "/v1/holders/{holderRef}",
+    operationId: "readHolder",
+    summary: "The accounts of a holder; a custodian sees its own",
+    access: ["custodian", "registrar", "regulator"],
+    params: HolderParams,
+    query: AsOfQuery,
+    response: Holder,
+    handler: ({ read, params, query }) => read((db) => readHolder(db, params.holderRef, query.asOfBlock)),
+  }),
+  commandRoute({
+    path: "/v1/holders/joins",
+    operationId: "joinAccounts",
+    summary: "Say that two accounts are of one holder, with all that are joined with them",
+    description:
+      "For the registrar, who sees which holders match, and a custodian that keeps all of the accounts. At most 32 accounts.",
+    access: ["registrar", "custodian"],
+    body: JoinRequest,
+    handler: ({ read, caller, body }) => read((db) => joinAccounts(db, caller, body)),
+  }),
+  commandRoute({
+    path: "/v1/accounts/{account}/holder-stops",
+    operationId: "stopHolder",
+    summary: "Stop every account of the account's holder at once, by one key",
+    description: "Keeping stopped and lifting are decided account by account.",
+    access: ["registrar", "regulator"],
+    params: AccountParams,
+    body: StopRequest,
+    handler: async ({ params, body }) => stopHolder(params.account, body),
+  }),
+  commandRoute({
+    path: "/v1/account-reassignments",
+    operationId: "reassignAccounts",
+    summary: "Hand accounts to another custodian; addresses and units stay",
+    description: "Takes both custodians, one call each, or three parties under an order.",
+    access: ["custodian", "registrar", "regulator", "approver"],
+    body: ReassignmentRequest,
+    handler: ({ read, body }) => read((db) => reassignAccounts(db, body)),
+  }),
+];
+
 /** Custodians, and the accounts of holders that they keep. */
-export const holderRoutes: readonly Route[] = [...custodianRoutes, ...registrationRoutes, ...accountRoutes];
+export const holderRoutes: readonly Route[] = [
+  ...custodianRoutes,
+  ...registrationRoutes,
+  ...accountRoutes,
+  ...ringRoutes,
+];
 
 /** What comes before the registration of a self-kept account. */
 export function keyProofRoutes({ gateway }: { gateway: Gateway }): readonly Route[] {

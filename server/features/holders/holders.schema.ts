@@ -145,6 +145,38 @@ export const AccountAsOf = Account.extend({
     .meta({ description: "Stops and lifts, oldest first." }),
 }).meta({ id: "AccountAsOf", description: "An account with its history." });
 
+export const HolderParams = z.strictObject({ holderRef: HolderRef });
+
+export const Holder = z
+  .strictObject({
+    asOf: AsOf,
+    holderRef: HolderRef,
+    accounts: z.array(
+      Account.extend({
+        ring: z
+          .int()
+          .min(1)
+          .meta({ description: "Equal for accounts that are joined: what is said of one reaches all." }),
+      }),
+    ),
+  })
+  .meta({ id: "Holder", description: "A holder's accounts, as far as the caller sees them." });
+
+export const JoinRequest = z.strictObject({
+  account: Address.meta({
+    description: "This account and those joined with it take over the sibling's holder reference.",
+  }),
+  sibling: Address,
+});
+
+export const ReassignmentRequest = z.strictObject({
+  accounts: z.array(Address).min(1).max(BATCH_MAX).meta({ description: "Accounts of one custodian." }),
+  custodian: PartyCode.meta({ description: "Who is to have them." }),
+  reference: Bytes32.meta({
+    description: "Of the order or agreement. Every party sends the same accounts and reference.",
+  }),
+});
+
 const Custodian = z
   .strictObject({
     custodian: PartyCode,

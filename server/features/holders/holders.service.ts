@@ -1,4 +1,3 @@
-import { ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall, type FunctionArgs, type FunctionName } from "../../chain/contracts.ts";
 import type { Gateway } from "../../chain/gateway.ts";
@@ -17,13 +16,18 @@ import { requireOwnAccount } from "./holders.view.ts";
 import type {
   AccountRequest,
   FactsRequest,
+  JoinRequest,
   KeyProof,
   KeyProofRequest,
   LicenceRequest,
+  ReassignmentRequest,
   SelfKeptAccountRequest,
   StopLiftRequest,
   StopRequest,
 } from "./holders.schema.ts";
+
+/** How the ledger writes that there is no reference. */
+const NONE = `0x${"0".repeat(64)}`;
 
 type Facts = z.output<typeof FactsRequest>;
 
@@ -37,7 +41,7 @@ export async function licenseCustodian(
   const args: FunctionArgs<"HolderRegistry", "license"> = [
     await idOf(db, party),
     secondsOf(licensedUntil),
-    parentComplianceRef ?? ZeroHash,
+    parentComplianceRef ?? NONE,
     evidenceHash,
   ];
   return call("license", args, "holders.license", { custodian: party, ...licence });
@@ -97,6 +101,37 @@ export async function updateAccount(db: Queryable, caller: Caller, account: stri
     facts.evidenceCommitment,
   ];
   return call("updateAccount", args, "holders.update", { account: shown(account), ...facts });
+}
+
+/**
+ * Joins the accounts of one holder. A custodian joins its own accounts alone.
+ * @throws AppError `unknown-account` when the caller sees one of them not.
+ */
+export async function joinAccounts(
+  db: Queryable,
+  caller: Caller,
+  { account, sibling }: z.output<typeof JoinRequest>,
+): Promise<LedgerCall> {
+  const seesAll = caller.roles.includes("registrar");
+  for (const named of seesAll ? [] : [account, sibling]) await requireOwnAccount(db, caller, named);
+  const facts = { account: shown(account), sibling: shown(sibling) };
+  return call("join", [account.toLowerCase(), sibling.toLowerCase()], "holders.join", facts);
+}
+
+/** Hands accounts to another custodian: by both custodians, or by three parties under an order. */
+export async function reassignAccounts(
+  db: Queryable,
+  { accounts, custodian, reference }: z.output<typeof ReassignmentRequest>,
+): Promise<LedgerCall> {
+  const addresses = accounts.map((account) => account.toLowerCase());
+  const facts = { accounts: accounts.map(shown), custodian, reference };
+  return call("reassign", [addresses, await idOf(db, custodian), reference], "holders.reassign", facts);
+}
+
+/** Stops every account of an account's holder by one key. */
+export function stopHolder(account: string, { orderId, until }: z.output<typeof StopRequest>): LedgerCall {
+  const facts = { account: shown(account), orderId, until };
+  return call("stopHolder", [account.toLowerCase(), orderId, secondsOf(until)], "holders.stop-holder", facts);
 }
 
 /** Stops an account by one key. */

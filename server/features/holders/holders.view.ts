@@ -152,6 +152,17 @@ export async function readAccount(
   };
 }
 
+/** Accounts that the caller sees at a block; `rest` continues the conditions from $2 on and may order them. */
+export async function accountsWhere(
+  db: Queryable,
+  asOf: AsOf,
+  rest: string,
+  values: readonly unknown[],
+): Promise<z.input<typeof Account>[]> {
+  const codeOf = await partyCodes(db);
+  return (await accountRows(db, asOf, rest, values)).map((row) => accountBody(row, asOf, codeOf));
+}
+
 /** Every custodian that was ever licensed, in the order of their numbers. */
 export async function listCustodians(
   db: Queryable,
@@ -189,7 +200,7 @@ export async function listCustodians(
 /** Accounts with the facts and the stop that stood at a block; `rest` continues the conditions from $2 on. */
 async function accountRows(db: Queryable, asOf: AsOf, rest: string, values: readonly unknown[]): Promise<AccountRow[]> {
   const { rows } = await db.query<AccountRow>(
-    `select a.*, f.holder_ref, f.residence, f.category, f.look_through, f.omnibus, f.us_person,
+    `select a.*, f.custodian_id, f.holder_ref, f.residence, f.category, f.look_through, f.omnibus, f.us_person,
        f.accepts_free_delivery, f.eligible_until, f.evidence_commitment, s.stopped_until
      from readmodel.account a
      join ${factsAsOf("f")} on f.account = a.address

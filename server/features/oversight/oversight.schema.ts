@@ -12,7 +12,8 @@ import {
   asOfBlock,
   queryInteger,
 } from "../../http/schemas.ts";
-import { disclaimer, filingStates } from "../filings/filings.view.ts";
+import { filingStates } from "../../domain/filingStates.ts";
+import { disclaimer } from "../filings/filings.view.ts";
 
 const holders = z.int().meta({ description: "Holders with units, each counted once whatever its accounts." });
 const accounts = z.int().meta({ description: "Accounts with units." });

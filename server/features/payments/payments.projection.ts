@@ -116,6 +116,15 @@ export const paymentsProjection: Projection = {
   name: "payments",
   ddl,
   handlers: {
+    // What an account is still owed goes to the custodian that has it when it is paid.
+    "HolderRegistry.AccountsReassigned": async (tx, { args }) => {
+      await tx.query({
+        name: "entitlement.reassign",
+        text: `update readmodel.entitlement set custodian_id = $2
+               where account = any($1::bytea[]) and state in ('due', 'held')`,
+        values: [args.accounts.map(toBytes), args.to],
+      });
+    },
     "Payments.DepositAdmitted": async (tx, { args, blockNumber, logIndex, timestamp }) => {
       await tx.query({
         name: "deposit.insert",

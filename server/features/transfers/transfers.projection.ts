@@ -70,6 +70,16 @@ type Movement = { transfer: Transfer; operationRef: string | null; operator: str
 export const transfersProjection: Projection = {
   name: "transfers",
   ddl,
+  handlers: {
+    // Units go with their account: the custodian that has it now sees what it held at every block.
+    "HolderRegistry.AccountsReassigned": async (tx, { args }) => {
+      const values = [args.accounts.map(toBytes), args.to];
+      for (const table of ["holding", "position"]) {
+        const text = `update readmodel.${table} set custodian_id = $2 where account = any($1::bytea[])`;
+        await tx.query({ name: `${table}.reassign`, text, values });
+      }
+    },
+  },
   batch: {
     events: ["Note.Transfer", "Note.Moved", "DealRegistry.Issued"],
     apply: async (tx, events) => {

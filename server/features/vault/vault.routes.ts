@@ -1,4 +1,6 @@
 import { checkRoute, readRoute, recordRoute, type Route } from "../../http/route.ts";
+import { dismissMatch } from "./matches.ts";
+import { listMatches } from "./matches.view.ts";
 import type { VaultKeys } from "./sealing.ts";
 import {
   Access,
@@ -6,12 +8,17 @@ import {
   AccessParams,
   AccessQuery,
   AccessRequest,
+  DismissalRequest,
   Eligibility,
   EligibilityRequest,
   HolderParams,
   IdentityList,
   IdentityRequest,
   KeptIdentity,
+  Match,
+  MatchList,
+  MatchParams,
+  MatchQuery,
 } from "./vault.schema.ts";
 import { keepIdentity, openAccess } from "./vault.service.ts";
 import { eligibilityBody, listAccesses, openedIdentities, ownIdentities } from "./vault.view.ts";
@@ -73,6 +80,27 @@ export function vaultRoutes({ vaultKeys }: { vaultKeys: VaultKeys }): readonly R
       params: AccessParams,
       response: IdentityList,
       handler: ({ read, caller, params }) => read((db) => openedIdentities(db, vaultKeys, caller, params.accessId)),
+    }),
+    readRoute({
+      path: "/v1/holders/matches",
+      operationId: "listHolderMatches",
+      summary: "References under which one holder seems to be known, newest first",
+      description: "Two custodians put in the same LEI, or the same name and number. Names are not shown.",
+      access: ["registrar", "regulator"],
+      query: MatchQuery,
+      response: MatchList,
+      handler: ({ read, query }) => read((db) => listMatches(db, query)),
+    }),
+    recordRoute({
+      path: "/v1/holders/matches/{matchId}/dismissals",
+      operationId: "dismissHolderMatch",
+      summary: "Say that a match is of two holders; joining their accounts says that it is of one",
+      access: ["registrar"],
+      params: MatchParams,
+      body: DismissalRequest,
+      response: Match,
+      status: 201,
+      handler: ({ caller, params, body }, tx) => dismissMatch(tx, caller, params.matchId, body),
     }),
     checkRoute({
       path: "/v1/eligibility/check",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { eligibilityDatesSchema } from "../../domain/eligibility.ts";
 import { holderIdentitySchema } from "../../domain/holderIdentity.ts";
 import { visibleText } from "../../domain/legalNames.ts";
-import { Bytes32, HolderRef, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
+import { Address, Bytes32, HolderRef, Page, PartyCode, Timestamp, pageOf } from "../../http/schemas.ts";
 
 export const Identity = holderIdentitySchema.meta({
   id: "HolderIdentity",
@@ -17,11 +17,9 @@ export const Eligibility = z
   .strictObject({
     eligibleUntil: Timestamp.meta({ description: "Last second at which the holder may receive; to be registered." }),
     boundBy: z.array(Dates).meta({ description: "Every date that ends eligibility then." }),
-    policy: z
-      .strictObject({ maxAgeDays: z.int(), source: z.string(), verified: z.boolean() })
-      .meta({
-        description: "For how many days a sanctions screen serves; not verified means that nobody confirmed it.",
-      }),
+    policy: z.strictObject({ maxAgeDays: z.int(), source: z.string(), verified: z.boolean() }).meta({
+      description: "For how many days a sanctions screen serves; not verified means that nobody confirmed it.",
+    }),
   })
   .meta({ id: "Eligibility", description: "The earliest of the dates on which a holder's eligibility rests." });
 
@@ -68,3 +66,35 @@ export const Access = z
 
 export const AccessQuery = Page;
 export const AccessList = pageOf(Access);
+
+export const MatchParams = z.strictObject({ matchId: z.uuid() });
+
+export const DismissalRequest = z.strictObject({
+  reason: visibleText(500).meta({ description: "Why they are two holders, without naming either." }),
+});
+
+export const Match = z
+  .strictObject({
+    matchId: z.uuid(),
+    matchedBy: z.enum(["lei", "name-and-number"]),
+    state: z.enum(["open", "joined", "dismissed"]).meta({
+      description: "open: to be decided. joined: accounts of both are joined. dismissed: they are two holders.",
+    }),
+    holders: z
+      .array(
+        z.strictObject({
+          holderRef: HolderRef,
+          accounts: z.array(z.strictObject({ account: Address, custodian: PartyCode })),
+        }),
+      )
+      .length(2),
+    foundAt: Timestamp,
+    dismissal: z.strictObject({ by: PartyCode, reason: z.string(), at: Timestamp }).nullable(),
+  })
+  .meta({
+    id: "HolderMatch",
+    description: "Two references under which one holder seems to be known. It names nobody.",
+  });
+
+export const MatchQuery = Page;
+export const MatchList = pageOf(Match);

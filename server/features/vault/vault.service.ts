@@ -4,6 +4,8 @@ import { AppError, type FieldError } from "../../errors.ts";
 import type { Caller } from "../../http/auth.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
+import { referencesOfHolder } from "../holders/holder.view.ts";
+import { insertMatches } from "./matches.ts";
 import type { VaultKeys } from "./sealing.ts";
 import type { Access, AccessRequest, IdentityRequest, KeptIdentity } from "./vault.schema.ts";
 import { accessBody, keptBody, type AccessRow } from "./vault.view.ts";
@@ -23,7 +25,9 @@ export async function keepIdentity(
   { holderRef, identity }: z.output<typeof IdentityRequest>,
 ): Promise<z.input<typeof KeptIdentity>> {
   refuseFindingsAhead(identity);
-  return keptBody(await insertIdentity(tx, keys, { party, holderRef, identity }));
+  const record = await insertIdentity(tx, keys, { party, holderRef, identity });
+  await insertMatches(tx, keys, record);
+  return keptBody(record);
 }
 
 /** Notes that a regulator looks at a holder, and why. Nothing opens without. */
@@ -32,10 +36,11 @@ export async function openAccess(
   { party }: Caller,
   { holderRef, purpose }: z.output<typeof AccessRequest>,
 ): Promise<z.input<typeof Access>> {
+  const references = await referencesOfHolder(tx, holderRef);
   const { rows } = await tx.query<AccessRow>(
-    `insert into records.vault_access (id, party, holder_ref, purpose, ends_at)
-     values ($1, $2, $3, $4, now() + make_interval(mins => $5)) returning *`,
-    [randomUUID(), party, toBytes(holderRef), purpose, ACCESS_MINUTES],
+    `insert into records.vault_access (id, party, holder_ref, holder_refs, purpose, ends_at)
+     values ($1, $2, $3, $4, $5, now() + make_interval(mins => $6)) returning *`,
+    [randomUUID(), party, toBytes(holderRef), references.map(toBytes), purpose, ACCESS_MINUTES],
   );
   return accessBody(rows[0]!);
 }

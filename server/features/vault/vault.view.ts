@@ -6,6 +6,7 @@ import type { Caller } from "../../http/auth.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toHex } from "../../store/hex.ts";
+import { referencesOfHolder } from "../holders/holder.view.ts";
 import type { VaultKeys } from "./sealing.ts";
 import type {
   Access,
@@ -44,7 +45,7 @@ export async function ownIdentities(
   { party }: Caller,
   holderRef: string,
 ): Promise<z.input<typeof IdentityList>> {
-  const records = await identitiesOf(db, keys, holderRef);
+  const records = await identitiesOf(db, keys, await referencesOfHolder(db, holderRef));
   return listed(records.filter((record) => record.party === party));
 }
 
@@ -58,12 +59,12 @@ export async function openedIdentities(
   { party }: Caller,
   accessId: string,
 ): Promise<z.input<typeof IdentityList>> {
-  const { rows } = await db.query<{ holder_ref: Buffer }>(
-    "select holder_ref from records.vault_access where id = $1 and party = $2 and now() <= ends_at",
+  const { rows } = await db.query<{ holder_refs: Buffer[] }>(
+    "select holder_refs from records.vault_access where id = $1 and party = $2 and now() <= ends_at",
     [accessId, party],
   );
   if (!rows[0]) throw new AppError("not-found", { detail: "No access of yours with this id is open." });
-  return listed(await identitiesOf(db, keys, toHex(rows[0].holder_ref)));
+  return listed(await identitiesOf(db, keys, rows[0].holder_refs.map(toHex)));
 }
 
 /** A page of the looks into the vault, newest first. */

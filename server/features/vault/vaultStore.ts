@@ -28,8 +28,8 @@ export async function insertIdentity(
   keys: VaultKeys,
   { party, holderRef, identity }: { party: string; holderRef: string; identity: HolderIdentity },
 ): Promise<IdentityRecord> {
-  // Two versions of one record wait for each other, so that each gets a number of its own.
-  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`vault ${party} ${holderRef}`]);
+  // One after the other, so that versions get numbers of their own and two that match do not miss each other.
+  await tx.query("select pg_advisory_xact_lock(hashtextextended('identity vault', 0))");
   const { rows: last } = await tx.query<{ version: number }>(
     "select coalesce(max(version), 0) + 1 as version from records.identity where party = $1 and holder_ref = $2",
     [party, toBytes(holderRef)],
@@ -55,11 +55,16 @@ export async function insertIdentity(
   return opened(keys, rows[0]!);
 }
 
-/** Every version of the records of a holder that `db` may see, oldest first. */
-export async function identitiesOf(db: Queryable, keys: VaultKeys, holderRef: string): Promise<IdentityRecord[]> {
-  const { rows } = await db.query<Row>("select * from records.identity where holder_ref = $1 order by party, version", [
-    toBytes(holderRef),
-  ]);
+/** Every version of the records under references that `db` may see, by custodian, oldest first. */
+export async function identitiesOf(
+  db: Queryable,
+  keys: VaultKeys,
+  holderRefs: readonly string[],
+): Promise<IdentityRecord[]> {
+  const { rows } = await db.query<Row>(
+    "select * from records.identity where holder_ref = any($1::bytea[]) order by party, created_at, version",
+    [holderRefs.map(toBytes)],
+  );
   return rows.map((row) => opened(keys, row));
 }
 

@@ -1,0 +1,66 @@
+import { id } from "ethers";
+import { filingState, record } from "../../../support/steps.ts";
+import { classes, dealTerms, pricing, termsHashOf } from "../../../support/terms.ts";
+import { otherSubmitted } from "../otherFiling.ts";
+import type { Rows } from "../row.ts";
+import type { Scene } from "../scenes.ts";
+
+async function otherRecorded(scene: Scene): Promise<string> {
+  const filing = await otherSubmitted(scene);
+  await record(scene, filing);
+  return filing;
+}
+
+export const deals: Rows = {
+  create: {
+    args: async (scene) => [await otherRecorded(scene), dealTerms(scene.actors)],
+    may: ["issuer"],
+    but: { otherIssuer: "DealRegistry_NotIssuer" },
+  },
+  price: {
+    args: ({ deal }) => [deal, pricing()],
+    stage: "recorded",
+    may: ["issuer", "trustee"],
+    in: { unfiled: "DealRegistry_FilingNotRecorded", suspended: "DealRegistry_FilingNotRecorded" },
+  },
+  issue: {
+    args: ({ deal, alpha }) => [deal, classes.open, [{ account: alpha, units: 1n }], id("issuance")],
+    may: ["issuer"],
+    in: {
+      onshore: "Note_Restricted",
+      lapsed: "Note_Restricted",
+      frozen: "Note_Restricted",
+      unfiled: "Note_Restricted",
+      suspended: "Note_Restricted",
+    },
+  },
+  declareRecordDate: { args: ({ deal }) => [deal, 20260301], may: ["payingAgent", "distributor"] },
+  endIssuance: {
+    args: ({ deal }) => [deal],
+    may: ["distributor"],
+    others: "DealRegistry_NotDistributor",
+    in: { unfiled: "DealRegistry_NotOutstanding" },
+  },
+  followFiling: {
+    args: ({ filing, actors }) => [filing, 1, termsHashOf(dealTerms(actors)), filingState.recorded, 0],
+    may: ["filings"],
+    others: "DealRegistry_NotFilingRegistry",
+  },
+  close: {
+    args: ({ filing }) => [filing],
+    stage: "recorded",
+    may: ["filings"],
+    others: "DealRegistry_NotFilingRegistry",
+  },
+};
+
+export const noteFactory: Rows = {
+  make: {
+    args: ({ deal, actors }) => {
+      const { label, isin, unitFaceMinor, admittedCategories, rules } = dealTerms(actors).classes[classes.open]!;
+      return [deal, 9, { label, isin, unitFaceMinor, admittedCategories, rules }];
+    },
+    may: ["deals"],
+    others: "NoteFactory_NotDealRegistry",
+  },
+};
