@@ -67,25 +67,41 @@ async function write(path: string, text: string): Promise<void> {
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
+const workspaces = new Set<Workspace>();
+
+/** A copy for some work, removed afterwards and when the run is interrupted. */
+async function inWorkspace(work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const workspace = new Workspace(root);
+  workspaces.add(workspace);
+  try {
+    await work(workspace);
+  } finally {
+    workspace.remove();
+    workspaces.delete(workspace);
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const workspace of workspaces) workspace.remove();
+    process.exit(1);
+  });
+}
+
 async function isNoticed(workspace: Workspace, { tests }: Target): Promise<boolean> {
   for (const group of tests) if (!(await workspace.passes(group))) return true;
   return false;
 }
 
 /** Tries mutants one after another in a workspace of its own, as one of several lanes. */
-async function judge(compiler: Compiler, targets: readonly Target[], queue: Mutant[], done: (one: Judged) => void) {
-  const workspace = new Workspace(root);
-  try {
-    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const target = targets.find(({ file }) => file === mutant.file)!;
-      done({ ...mutant, verdict: await verdictOf(compiler, workspace, target, mutant) });
-    }
-  } finally {
-    workspace.remove();
+async function judge(workspace: Workspace): Promise<void> {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const target = targets.find(({ file }) => file === mutant.file)!;
+    done({ ...mutant, verdict: await verdictOf(workspace, target, mutant) });
   }
 }
 
-async function verdictOf(compiler: Compiler, workspace: Workspace, target: Target, mutant: Mutant): Promise<Verdict> {
+async function verdictOf(workspace: Workspace, target: Target, mutant: Mutant): Promise<Verdict> {
   try {
     workspace.install(compiler.compile(mutant.file, mutated(compiler.sourceOf(mutant.file), mutant)));
   } catch (error) {
@@ -96,14 +112,9 @@ async function verdictOf(compiler: Compiler, workspace: Workspace, target: Targe
 }
 
 /** Without a mutant every test has to pass, or else nothing is shown by one that fails. */
-async function requireSound(targets: readonly Target[]): Promise<void> {
-  const workspace = new Workspace(root);
-  try {
-    for (const target of targets) {
-      if (await isNoticed(workspace, target)) throw new Error(`The tests of ${target.file} fail as it is.`);
-    }
-  } finally {
-    workspace.remove();
+async function requireSound(workspace: Workspace): Promise<void> {
+  for (const target of targets) {
+    if (await isNoticed(workspace, target)) throw new Error(`The tests of ${target.file} fail as it is.`);
   }
 }
 
@@ -118,7 +129,7 @@ if (given.list) {
   process.exit();
 }
 
-await requireSound(targets);
+await inWorkspace(requireSound);
 const verdicts = keptVerdicts();
 const judged: Judged[] = chosen
   .filter(({ id }) => isKnown(verdicts[id]))
@@ -138,9 +149,8 @@ function done(one: Judged): void {
   );
 }
 
-await Promise.all(
-  Array.from({ length: Math.min(Number(given.jobs), total) }, () => judge(compiler, targets, queue, done)),
-);
+const lanes = Math.min(Number(given.jobs), total);
+await Promise.all(Array.from({ length: lanes }, () => inWorkspace(judge)));
 
 const percent = killedPercent(judged);
 console.log(`${percent.toFixed(1)} % killed of those that compile; the bar is ${BAR_PERCENT} %.`);
