@@ -1,8 +1,8 @@
-import { hexlify, toUtf8Bytes, ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall } from "../../chain/contracts.ts";
 import { parseCivilDate } from "../../domain/civilDates.ts";
 import { assetClasses, obligorBands } from "../../domain/examination.ts";
+import { asciiHex, NO_HASH } from "../../domain/hex.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import type { CommitmentsRequest, PoolRequest, TitleRequest } from "./assets.schema.ts";
 
@@ -13,10 +13,10 @@ export function recordPool(filingId: string, pool: z.output<typeof PoolRequest>)
     ...given,
     assetClass: assetClasses.indexOf(given.assetClass),
     cutoffDate: parseCivilDate(given.cutoffDate),
-    currency: hexlify(toUtf8Bytes(given.currency)),
+    currency: asciiHex(given.currency),
     obligorBand: obligorBands.indexOf(given.obligorBand),
-    reasonHash: given.reasonHash ?? ZeroHash,
-    relatedAssetsOpinionHash: given.relatedAssetsOpinionHash ?? ZeroHash,
+    reasonHash: given.reasonHash ?? NO_HASH,
+    relatedAssetsOpinionHash: given.relatedAssetsOpinionHash ?? NO_HASH,
   };
   return {
     kind: "assets.recordPool",

@@ -1,8 +1,8 @@
-import { ZeroHash } from "ethers";
 import type { z } from "zod";
 import { encodeCall } from "../../chain/contracts.ts";
 import { parseCivilDate } from "../../domain/civilDates.ts";
 import { checksWord, heads, permitKinds } from "../../domain/examination.ts";
+import { NO_HASH } from "../../domain/hex.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import { secondsOf } from "../../http/instant.ts";
 import type { AssessmentRequest, PermitRequest, RecheckRequest, ScrutinyRequest } from "./scrutiny.schema.ts";
@@ -43,7 +43,7 @@ export function scrutinise(filingId: string, finding: z.output<typeof ScrutinyRe
 /** States whether a filing needs a kind of permit and has it. */
 export function permit(filingId: string, stated: z.output<typeof PermitRequest>): LedgerCall {
   const { kind, isRequired, isObtained, referenceHash, expiresAt } = stated;
-  const reference = [referenceHash ?? ZeroHash, expiresAt === null ? 0 : secondsOf(expiresAt)] as const;
+  const reference = [referenceHash ?? NO_HASH, expiresAt === null ? 0 : secondsOf(expiresAt)] as const;
   return {
     kind: "scrutiny.permit",
     to: "Scrutiny",
