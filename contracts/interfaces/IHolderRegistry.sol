@@ -74,6 +74,9 @@ interface IHolderRegistry is IStoppable {
     /// @param accountRef The custodian's reference; zero for a self-kept account.
     /// @param word The account as it stands from now on; names its custodian too.
     event AccountRegistered(address indexed account, bytes32 accountRef, AccountWord word, bytes32 evidenceCommitment);
+    /// @notice A batch of custodial accounts, in one event so that many cost little. Each has the address
+    /// `custodialAccountOf(custodian, accountRef)`, and its word is the facts with the custodian.
+    event AccountsRegistered(PartyId indexed custodian, Registration[] registrations);
     event AccountUpdated(address indexed account, AccountWord word, bytes32 evidenceCommitment);
     /// @notice Two rings of accounts became the accounts of one holder.
     /// @param accounts Accounts that took over the sibling's holder reference.
@@ -161,8 +164,12 @@ interface IHolderRegistry is IStoppable {
     /// @custom:access the deal registry
     function dismissNote(INote note) external;
 
-    /// @notice Registers accounts of the calling custodian, all or none. Nobody has a key of such an account: its address
-    /// is `custodialAccountOf(custodian, accountRef)`.
+    /// @notice Registers an account of the calling custodian. Nobody has a key of such an account: its address is
+    /// `custodialAccountOf(custodian, accountRef)`.
+    /// @custom:access an active CUSTODIAN
+    function registerAccount(Registration calldata registration) external;
+
+    /// @notice As `registerAccount` for many accounts, all or none, told by one event.
     /// @custom:access an active CUSTODIAN
     function registerAccounts(Registration[] calldata registrations) external;
 

@@ -9,6 +9,7 @@ import { distributor } from "./access/rows/distributor.ts";
 import { filings } from "./access/rows/filings.ts";
 import { holders } from "./access/rows/holders.ts";
 import { note } from "./access/rows/note.ts";
+import { classRules, orders } from "./access/rows/orders.ts";
 import { parties } from "./access/rows/parties.ts";
 import { payments } from "./access/rows/payments.ts";
 import { assets, disclosures, scrutiny } from "./access/rows/scrutiny.ts";
@@ -31,6 +32,8 @@ const matrix: Partial<Record<keyof Scene, Rows>> = {
   scrutiny,
   assets,
   disclosures,
+  classRules,
+  orders,
   note,
 };
 
