@@ -93,7 +93,7 @@ describe("held money", () => {
   it("is not what an account has whose eligibility ran out (R-H6)", async () => {
     const world = await loadFixture(declared);
     const { eligibleUntil } = await accountOf(world, world.alpha);
-    await reach(world, Number(eligibleUntil) + 1);
+    await reach(world, eligibleUntil + 1);
     await report(world, world.deal, 1, firstPosting.report);
     await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
     await post(world, world.deal, firstPosting);
