@@ -18,6 +18,7 @@ import {
 } from "./types/AccountWord.sol";
 import {NEVER_STATED, OMNIBUS, SELF_KEPT, US_PERSON} from "./types/AccountWord.sol";
 import {PartyId} from "./types/Ids.sol";
+import {licencesOf} from "./types/Licences.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
@@ -108,17 +109,18 @@ contract HolderRegistry is HolderRings, EIP712 {
 
     /// @inheritdoc IHolderRegistry
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory facts) {
-        facts.from = _accounts[from].word;
-        facts.to = _accounts[to].word;
-        PartyId fromCustodian = facts.from.custodianOf();
-        PartyId toCustodian = facts.to.custodianOf();
-        facts.fromLicensedUntil = _activeUntil(fromCustodian);
-        facts.toLicensedUntil = toCustodian == fromCustodian ? facts.fromLicensedUntil : _activeUntil(toCustodian);
+        (facts.from, facts.to) = (_accounts[from].word, _accounts[to].word);
+        (PartyId sender, PartyId receiver) = (facts.from.custodianOf(), facts.to.custodianOf());
+        uint256 senderUntil = _activeUntil(sender);
+        uint256 receiverUntil = receiver == sender ? senderUntil : _activeUntil(receiver);
+        PartyId operator;
+        uint256 operatorUntil;
         // A key that moves its own account is judged as the account alone.
-        if (operatorKey == from) return facts;
-        facts.operator = PARTIES.partyOf(operatorKey);
-        bool isOwn = facts.operator == fromCustodian;
-        facts.operatorLicensedUntil = isOwn ? facts.fromLicensedUntil : _activeUntil(facts.operator);
+        if (operatorKey != from) {
+            operator = PARTIES.partyOf(operatorKey);
+            operatorUntil = operator == sender ? senderUntil : _activeUntil(operator);
+        }
+        facts.licences = licencesOf(senderUntil, receiverUntil, operatorUntil, operator);
     }
 
     /// @inheritdoc IHolderRegistry

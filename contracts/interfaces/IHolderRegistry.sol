@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountWord} from "../types/AccountWord.sol";
 import {PartyId} from "../types/Ids.sol";
+import {Licences} from "../types/Licences.sol";
 import {INote} from "./INote.sol";
 import {IStoppable} from "./IStoppable.sol";
 
@@ -36,18 +37,11 @@ struct Custodian {
 /// @notice The one authority on who may hold. Custodians register their clients' accounts; expiry, a stop or a lapsed
 /// licence acts at once, with no sweep.
 interface IHolderRegistry is IStoppable {
-    /// @notice Facts a transfer is judged by.
-    /// @param fromLicensedUntil Last second of the licence of the sender's custodian; 0 while that custodian is stopped.
-    /// @param toLicensedUntil The same of the receiver's custodian.
-    /// @param operator Party of the key that moves, or nobody; also nobody where the key moves its own account.
-    /// @param operatorLicensedUntil The same of that party; 0 when it is no custodian.
+    /// @notice Facts a transfer is judged by: two accounts, and the licences of their custodians and of the operator.
     struct TransferFacts {
         AccountWord from;
         AccountWord to;
-        uint40 fromLicensedUntil;
-        uint40 toLicensedUntil;
-        PartyId operator;
-        uint40 operatorLicensedUntil;
+        Licences licences;
     }
 
     /// @notice A client's account and the reference under which its custodian knows it.
