@@ -28,9 +28,8 @@ describe("accountWord", () => {
       acceptsFreeDelivery: true,
       eligibleUntil: 0x0102030405,
     });
-    const expected =
-      "0x00000000" + "0102030405" + "0a" + "01" + "06" + "0000" + "484b" + "00112233445566778899aabbccddeeff";
-    expect(word).toBe(BigInt(expected));
+    const parts = ["00000000", "0102030405", "0a", "01", "06", "0000", "484b", "00112233445566778899aabbccddeeff"];
+    expect(word).toBe(BigInt(`0x${parts.join("")}`));
   });
 
   it("and accountRecord are each other's inverse, with custodian, key and stop kept apart", () => {
