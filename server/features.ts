@@ -9,6 +9,7 @@ import { distributionRoutes } from "./features/distributions/distributions.route
 import { documentRoutes } from "./features/documents/documents.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
+import { accountFileRoutes } from "./features/holders/accountFile.routes.ts";
 import { holdersProjection } from "./features/holders/holders.projection.ts";
 import { holderRoutes, keyProofRoutes } from "./features/holders/holders.routes.ts";
 import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
@@ -60,6 +61,7 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,
     ...keyProofRoutes({ gateway }),
+    ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
     ...distributionRoutes,
