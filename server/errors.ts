@@ -1,5 +1,4 @@
-/** A row of the table below: HTTP status, title, what the caller can do, and the contract errors that mean the same. */
-type Row = readonly [status: number, title: string, fix: string, ...contractErrors: string[]];
+import { orderProblems, type ProblemRow as Row } from "./domain/orderProblems.ts";
 
 /**
  * Every problem that the API can answer, one code per cause that a client can react to. Contract errors are mapped by
@@ -197,7 +196,7 @@ const rows = {
   "pricing-length": [422, "The pricing does not name each class once.",
     "Give one balance and one rate for each class.", "DealRegistry_PricingLength"],
   "class-not-tokenised": [422, "The class does not exist or is retained.",
-    "Name a class that has a note.", "DealRegistry_ClassNotTokenised", "Payments_NotTokenised"],
+    "Name a class that has a note.", "DealRegistry_ClassNotTokenised", "ClassRules_NotTokenised", "Payments_NotTokenised"],
   "class-balance-exceeded": [422, "The issuance would pass the priced balance of its class.",
     "Issue no more than balance less issued.", "DealRegistry_BalanceExceeded"],
   "duplicate-operation": [409, "The operation reference stands for an earlier issuance.",
@@ -231,6 +230,18 @@ const rows = {
     "Move units together and join fewer accounts.", "HolderRegistry_TooManyAccounts"],
   "same-custodian": [422, "The accounts are with this custodian already.",
     "Name another custodian.", "HolderRegistry_SameCustodian"],
+  "statement-not-custodian": [404, "The account is not with the calling custodian, or the custodian is not active.",
+    "State accounts of your own, while your licence runs.", "Statements_NotCustodianOf"],
+  "statement-unknown-note": [404, "The class has no live note.",
+    "Name a class of a deal that was issued and is not closed.", "Statements_UnknownNote"],
+  "statement-not-omnibus": [422, "The account is not kept for clients of its holder.",
+    "Only omnibus accounts are stated.", "Statements_NotOmnibus"],
+  "statement-unequal": [422, "The totals do not add up to what the account held at the record date.",
+    "Reconcile the sub-accounts; the totals must equal `held`.", "Statements_Unequal"],
+  "statement-malformed": [422, "The totals or the list of the statement are malformed.",
+    "Name each admitted residence once, in ascending order, with units; count every sub-holder; give the list's hash.",
+    "Statements_ResidenceNotAllowed", "Statements_ResidenceOrder", "Statements_UnitsMissing",
+    "Statements_SubHolderCount", "Statements_ListMissing"],
   "too-many-notes": [422, "The registry keeps as many live notes as it can reach at once.",
     "Close deals that are redeemed.", "HolderRegistry_TooManyNotes"],
   "facts-malformed": [422, "The stated facts hold a value that has no name.",
@@ -255,6 +266,8 @@ const rows = {
   "key-not-proven": [422, "The account's key was not proven by a valid signature, or the address has code.",
     "Have the holder sign the key proof with the account's own key.",
     "HolderRegistry_KeyNotProven"],
+
+  ...orderProblems,
 
   // Transfers
   "restricted": [422, "Rules forbid the movement.",

@@ -63,6 +63,7 @@ export function genesisOf(members: readonly Member[]): Genesis {
   return {
     parties: members.map(({ ref, addresses, roles }) => ({ ref, keys: addresses, roles: [...roles] })),
     grantDelaySeconds: 0,
+    ruleChangeDelaySeconds: 0,
   };
 }
 

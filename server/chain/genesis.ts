@@ -24,6 +24,12 @@ export const genesisSchema = z.strictObject({
     )
     .min(1),
   grantDelaySeconds: z.number().int().min(0).max(0xffff_ffff),
+  /** How long a change of a class's rules rests after three parties decided it. */
+  ruleChangeDelaySeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(14 * 86_400),
   dutyPolicies: z
     .array(
       z.strictObject({
@@ -75,23 +81,24 @@ export function roleId(role: string): string {
 
 /** Creation code of a singleton with its constructor arguments, ready to be sent. */
 export function creationData(name: SingletonName, addresses: Addresses, genesis: Genesis): string {
-  const { parties, grantDelaySeconds, dutyPolicies, allowedResidences: residences } = genesisSchema.parse(genesis);
+  const given = genesisSchema.parse(genesis);
   const args: unknown[] = [wiringOf(addresses)];
   if (name === "Parties") {
     args.push(
-      parties.map((party) => ({ ...party, roles: party.roles.map(roleId) })),
-      grantDelaySeconds,
+      given.parties.map((party) => ({ ...party, roles: party.roles.map(roleId) })),
+      given.grantDelaySeconds,
     );
   }
+  if (name === "ClassRules") args.push(given.ruleChangeDelaySeconds);
+  if (name === "HolderRegistry") args.push(given.allowedResidences.map((code) => hexlify(toUtf8Bytes(code))));
   if (name === "Disclosures") {
     args.push(
-      dutyPolicies.map(({ source, ...row }) => ({
+      given.dutyPolicies.map(({ source, ...row }) => ({
         ...row,
         kind: dutyKinds.indexOf(row.kind),
         sourceHash: id(source),
       })),
     );
   }
-  if (name === "HolderRegistry") args.push(residences.map((code) => hexlify(toUtf8Bytes(code))));
   return concat([creationCode[name], interfaces[name].encodeDeploy(args)]);
 }

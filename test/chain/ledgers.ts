@@ -22,6 +22,7 @@ export const parties = ["registrar", "regulator", "attester", "custodian", "fili
 export const genesis: Genesis = {
   parties: parties.map((role) => ({ ref: id(`party ${role}`), keys: [keyOf(role).address], roles: [role] })),
   grantDelaySeconds: 0,
+  ruleChangeDelaySeconds: 0,
 };
 
 /** A running ledger of its own in an empty folder. */

@@ -69,6 +69,7 @@ export async function startWorld(server: TestServer): Promise<World> {
       roles: [role],
     })),
     grantDelaySeconds: 0,
+    ruleChangeDelaySeconds: 0,
   };
   const manifestFile = join(folder, "manifest.json");
   const deployment = await deployLedger({ ledger, deployerKey: deployer.privateKey, genesis, manifestFile });
@@ -131,7 +132,7 @@ export function registerAccount(reference: string): string {
     eligibleUntil: Number(FAR),
   };
   const registration = { facts: accountWord(facts), evidenceCommitment: id("evidence") };
-  return encodeCall("HolderRegistry", "registerAccounts", [[{ accountRef: id(reference), ...registration }]]);
+  return encodeCall("HolderRegistry", "registerAccount", [{ accountRef: id(reference), ...registration }]);
 }
 
 /** Waits until something holds. */

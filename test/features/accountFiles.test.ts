@@ -21,8 +21,18 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const COLUMNS = [
-  ...["accountRef", "holderRef", "residence", "category", "lookThrough", "kycUntil", "categoryUntil"],
-  ...["sanctionsClearedOn", "omnibus", "usPerson", "acceptsFreeDelivery", "evidenceCommitment"],
+  "accountRef",
+  "holderRef",
+  "residence",
+  "category",
+  "lookThrough",
+  "kycUntil",
+  "categoryUntil",
+  "sanctionsClearedOn",
+  "omnibus",
+  "usPerson",
+  "acceptsFreeDelivery",
+  "evidenceCommitment",
 ] as const;
 type Cells = Partial<Record<(typeof COLUMNS)[number], string>>;
 

@@ -45,6 +45,7 @@ beforeAll(async () => {
         { ref: id("a"), keys: [held.addressOf("registrar")!], roles: ["registrar"] },
       ],
       grantDelaySeconds: 0,
+      ruleChangeDelaySeconds: 0,
     },
     manifestFile,
   });

@@ -109,7 +109,7 @@ export async function register(
   overrides: Partial<Statement> = {},
 ): Promise<string> {
   const registration = registrationOf(id(label), { holderRef: ref16(label), ...overrides });
-  await world.holders.connect(custodian.key).registerAccounts([registration]);
+  await world.holders.connect(custodian.key).registerAccount(registration);
   return world.holders.custodialAccountOf(custodian.id, id(label));
 }
 
@@ -297,3 +297,6 @@ export async function setRules(world: World, note: Note, overrides: Partial<Rule
 
 /** The fields of a struct that a contract answered, by name. */
 export const fields = (struct: unknown): Record<string, unknown> => (struct as Result).toObject(true);
+
+/** The values of a struct or of several answers, in plain arrays all the way down. */
+export const plainOf = (answer: unknown): unknown[] => (answer as Result).toArray(true);

@@ -27,6 +27,9 @@ import type { DealTermsStruct } from "../../types/contracts/DealRegistry.ts";
 /** How long a grant rests in the test world. */
 export const GRANT_DELAY_SECONDS = 24 * 3_600;
 
+/** How long a change of a class's rules rests in the test world. */
+export const RULE_CHANGE_DELAY_SECONDS = 48 * 3_600;
+
 /** Noon of 6 February 2026 (UTC), when the test world begins. */
 export const WORLD_BEGINS_AT = Date.UTC(2026, 1, 6, 12) / 1_000;
 
@@ -124,7 +127,7 @@ export async function deployed(ledger: Ledger): Promise<World> {
   const assets = await ethers.deployContract("Assets", [wiring]);
   const disclosures = await ethers.deployContract("Disclosures", [wiring, dutyPolicies]);
   const statements = await ethers.deployContract("Statements", [wiring]);
-  const classRules = await ethers.deployContract("ClassRules", [wiring]);
+  const classRules = await ethers.deployContract("ClassRules", [wiring, RULE_CHANGE_DELAY_SECONDS]);
   const orders = await ethers.deployContract("Orders", [wiring]);
   const upTo = { parties, approvals, filings, holders, noteFactory, deals, distributor, payments };
   const singletons = { ...upTo, scrutiny, assets, disclosures, statements, classRules, orders };

@@ -143,6 +143,24 @@ export const dealsProjection: Projection = {
         ],
       });
     },
+    "ClassRules.RulesChanged": async (tx, { args, blockNumber, logIndex, timestamp }) => {
+      await tx.query({
+        name: "classRules.change",
+        text: `insert into readmodel.class_rules
+                 (deal_id, class_index, rules, operation_ref, evidence_hash, block_number, log_index, at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+        values: [
+          toBytes(args.deal),
+          args.classIndex,
+          JSON.stringify(rulesOf(args.rules)),
+          toBytes(args.operationRef),
+          toBytes(args.evidenceHash),
+          blockNumber,
+          logIndex,
+          timestamp,
+        ],
+      });
+    },
     "DealRegistry.IssuanceEnded": async (tx, { args, blockNumber }) => {
       await tx.query({
         name: "deal.endIssuance",
