@@ -15,7 +15,7 @@ create table records.account_file_row (
   row int not null check (row >= 1), -- without the header
   account_ref bytea check (octet_length(account_ref) = 32), -- null where the row names none
   action text not null check (action in ('register', 'renew', 'keep', 'refuse')),
-  operation_id uuid references records.operation,
+  operation_id uuid, -- of records.operation, where it was written in the same transaction
   eligible_until timestamptz,
   bound_by text[],
   code text,
