@@ -15,7 +15,7 @@ const ledger = await openLedger();
 const { loadFixture } = ledger.networkHelpers;
 
 describe("held money", () => {
-  it("is what a stopped account has, until the stop has ended", async () => {
+  it("is what a stopped account has, until the stop has ended (R-S3)", async () => {
     const world = await loadFixture(funded);
     await stopAccount(world, world.alpha);
     await expect(pay(world)).toEmit(world.payments, "Held", [paymentId(world.deal), world.alpha, share.alpha]);
@@ -119,10 +119,10 @@ describe("held money", () => {
     );
   });
 
-  it("is not what an account has whose eligibility ran out", async () => {
+  it("is not what an account has whose eligibility ran out (R-H6)", async () => {
     const world = await loadFixture(declared);
     const { eligibleUntil } = await accountOf(world, world.alpha);
-    await reach(world, Number(eligibleUntil) + 1);
+    await reach(world, eligibleUntil + 1);
     await report(world, world.deal, 1, firstPosting.report);
     await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
     await post(world, world.deal, firstPosting);
