@@ -207,7 +207,7 @@ const happenings: { [K in keyof Weighted]: (world: FuzzWorld, given: Given<K>) =
   },
   rules: async (world, { lockUp, compliance, residences: listed, categories, ...rest }) => {
     // Periods count from the first issuance, so that one which ends soon began then.
-    const age = (await now(world)) - Number(await issuedAt(world));
+    const age = (await now(world)) - (await issuedAt(world));
     const period = (more: number | null) => (more === null ? 0 : more === UNSET_SECONDS ? more : age + more);
     const terms = { ...rest, lockUpSeconds: period(lockUp), complianceSeconds: period(compliance) };
     await setRules(
