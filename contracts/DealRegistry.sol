@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {SSTORE2} from "solady/src/utils/SSTORE2.sol";
 import {IApprovals} from "./interfaces/IApprovals.sol";
 import {DealState, IDealRegistry} from "./interfaces/IDealRegistry.sol";
+import {IDistributor} from "./interfaces/IDistributor.sol";
 import {FilingPower, FilingState, IFilingRegistry} from "./interfaces/IFilingRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
 import {CivilDates} from "./libraries/CivilDates.sol";
@@ -11,7 +12,7 @@ import {FilingPowers} from "./libraries/FilingPowers.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {TermsCheck} from "./TermsCheck.sol";
-import {ClassTerms, DealTerms, Pricing, TERMS_TYPEHASH} from "./types/DealTerms.sol";
+import {ClassTerms, DealTerms, Pricing, StepTerms, TERMS_TYPEHASH} from "./types/DealTerms.sol";
 import {DealId, FilingId, PartyId} from "./types/Ids.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
@@ -157,6 +158,24 @@ contract DealRegistry is IDealRegistry, Wired {
     }
 
     /// @inheritdoc IDealRegistry
+    function cancel(DealId deal, uint8 classIndex, address[] calldata accounts) external {
+        Deal storage current = _known(deal);
+        INote note = _notes[deal][classIndex];
+        if (address(note) == address(0)) revert DealRegistry_ClassNotTokenised(deal, classIndex);
+        FilingState state = FILINGS.stateOf(current.filing);
+        if (!FilingPowers.allows(state, FilingPower.Redeem)) revert DealRegistry_FilingNotRecorded(deal, state);
+        if (current.state != DealState.Amortising) revert DealRegistry_NotRedeemed(deal, classIndex);
+        StepTerms[] memory steps = _termsOf(deal).steps;
+        bool takesResidual = (steps[steps.length - 1].classes >> classIndex) & 1 == 1;
+        if (takesResidual) PARTIES.requireDealRole(msg.sender, deal, Roles.PAYING_AGENT);
+        for (uint8 i; i < current.classCount; ++i) {
+            bool isAsked = takesResidual || i == classIndex;
+            if (isAsked && !_isRedeemed(deal, i)) revert DealRegistry_NotRedeemed(deal, i);
+        }
+        note.cancel(accounts);
+    }
+
+    /// @inheritdoc IDealRegistry
     function close(FilingId filing) external {
         if (msg.sender != address(FILINGS)) revert DealRegistry_NotFilingRegistry(msg.sender);
         DealId deal = dealOfFiling(filing);
@@ -267,6 +286,11 @@ contract DealRegistry is IDealRegistry, Wired {
             INote note = _notes[deal][i];
             if (address(note) != address(0)) HOLDERS.admitNote(note);
         }
+    }
+
+    function _isRedeemed(DealId deal, uint8 classIndex) private view returns (bool) {
+        IDistributor.ClassBalance memory balance = DISTRIBUTOR.balanceOf(deal, classIndex);
+        return balance.outstandingMinor == 0 && balance.interestShortfallMinor == 0;
     }
 
     function _requireWithinBalance(DealId deal, FilingId filing, uint256 classIndex, uint256 amountMinor) private view {

@@ -16,7 +16,12 @@ abstract contract HolderBook is IHolderRegistry, Wired {
     /// @notice Most live notes: telling as many of a change stays within the gas of one transaction.
     uint256 public constant MAX_NOTES = 1_000;
 
-    mapping(address => AccountWord) internal _accounts;
+    /// @dev Stands around a word so that its place is computed once where it is read and written.
+    struct Entry {
+        AccountWord word;
+    }
+
+    mapping(address => Entry) internal _accounts;
     Rings.Book internal _rings;
 
     INote[] private _notes;
@@ -51,7 +56,7 @@ abstract contract HolderBook is IHolderRegistry, Wired {
 
     /// @inheritdoc IHolderRegistry
     function accountOf(address account) external view returns (AccountWord) {
-        return _accounts[account];
+        return _accounts[account].word;
     }
 
     /// @inheritdoc IHolderRegistry
@@ -82,7 +87,7 @@ abstract contract HolderBook is IHolderRegistry, Wired {
     }
 
     function _known(address account) internal view returns (AccountWord word) {
-        word = _accounts[account];
+        word = _accounts[account].word;
         if (!word.isRegistered()) revert HolderRegistry_UnknownAccount(account);
     }
 

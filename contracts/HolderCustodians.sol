@@ -113,9 +113,10 @@ abstract contract HolderCustodians is HolderBook {
     }
 
     /// @dev Last second of a custodian's licence; 0 for nobody and while it is stopped.
-    function _activeUntil(PartyId custodian) internal view returns (uint40) {
-        Custodian memory current = _custodians[custodian];
-        return block.timestamp > current.stoppedUntil ? current.licensedUntil : 0;
+    function _activeUntil(PartyId custodian) internal view returns (uint256) {
+        Custodian storage current = _custodians[custodian];
+        (uint256 licensedUntil, uint256 stoppedUntil) = (current.licensedUntil, current.stoppedUntil);
+        return block.timestamp > stoppedUntil ? licensedUntil : 0;
     }
 
     function _licensed(PartyId custodian) private view returns (Custodian storage current) {

@@ -8,8 +8,17 @@ import {IHolderRegistry, InvestorCategory, LookThrough} from "./interfaces/IHold
 import {HolderFacts} from "./libraries/HolderFacts.sol";
 import {Residences} from "./libraries/Residences.sol";
 import {Rings} from "./libraries/Rings.sol";
-import {AccountWord, OMNIBUS, SELF_KEPT, US_PERSON} from "./types/AccountWord.sol";
+import {
+    AccountWord,
+    CATEGORY_AT,
+    CUSTODIAN_AT,
+    ELIGIBLE_UNTIL_AT,
+    FLAGS_AT,
+    LOOK_THROUGH_AT
+} from "./types/AccountWord.sol";
+import {NEVER_STATED, OMNIBUS, SELF_KEPT, US_PERSON} from "./types/AccountWord.sol";
 import {PartyId} from "./types/Ids.sol";
+import {licencesOf} from "./types/Licences.sol";
 import {Wired} from "./types/Wired.sol";
 import {Wiring} from "./types/Wiring.sol";
 
@@ -21,6 +30,11 @@ contract HolderRegistry is HolderRings, EIP712 {
     bytes32 private constant KEY_PROOF_TYPEHASH = keccak256(
         "KeyProof(address account,uint16 custodian,bytes16 holderRef)"
     );
+
+    /// @dev Bits of a new account that may be one way only: what nobody states, the look-through result, no US person.
+    uint256 private constant FIXED_BITS =
+        NEVER_STATED | (uint256(type(uint8).max) << LOOK_THROUGH_AT) | (US_PERSON << FLAGS_AT);
+    uint256 private constant PLAIN_BITS = uint256(LookThrough.NoMainlandOwner) << LOOK_THROUGH_AT;
 
     /// @dev Bit n of the three words together: the residence numbered n is admitted.
     uint256 private immutable FIRST_RESIDENCES;
@@ -39,17 +53,19 @@ contract HolderRegistry is HolderRings, EIP712 {
     }
 
     /// @inheritdoc IHolderRegistry
+    function registerAccount(Registration calldata registration) external {
+        PartyId custodian = _requireActiveCustodian();
+        (address account, AccountWord word) = _registerCustodial(custodian, registration);
+        emit AccountRegistered(account, registration.accountRef, word, registration.evidenceCommitment);
+    }
+
+    /// @inheritdoc IHolderRegistry
     function registerAccounts(Registration[] calldata registrations) external {
         PartyId custodian = _requireActiveCustodian();
         uint256 count = registrations.length;
         _requireBatch(count);
-        for (uint256 i; i < count; ++i) {
-            Registration calldata given = registrations[i];
-            if (given.accountRef == 0) revert HolderRegistry_ReferenceMissing();
-            address account = custodialAccountOf(custodian, given.accountRef);
-            _requireStatement(given.facts, given.evidenceCommitment);
-            _register(account, given.accountRef, given.facts.withCustodian(custodian), given.evidenceCommitment);
-        }
+        for (uint256 i; i < count; ++i) _registerCustodial(custodian, registrations[i]);
+        emit AccountsRegistered(custodian, registrations);
     }
 
     /// @inheritdoc IHolderRegistry
@@ -65,8 +81,8 @@ contract HolderRegistry is HolderRings, EIP712 {
         // An address with code could be a pool or a wrapper, behind which anybody may hold (R-T5).
         if (account == address(0) || signer != account || account.code.length != 0)
             revert HolderRegistry_KeyNotProven(account);
-        _requireStatement(facts, evidenceCommitment);
-        _register(account, 0, facts.withCustodian(custodian).withFlag(SELF_KEPT), evidenceCommitment);
+        AccountWord word = _register(account, facts, custodian, SELF_KEPT << FLAGS_AT, evidenceCommitment);
+        emit AccountRegistered(account, 0, word, evidenceCommitment);
     }
 
     /// @inheritdoc IHolderRegistry
@@ -80,11 +96,11 @@ contract HolderRegistry is HolderRings, EIP712 {
         address[] memory ring = _rings.ringOf(account);
         bool isRemembered = true;
         for (uint256 i; i < ring.length; ++i) {
-            AccountWord before = _accounts[ring[i]];
+            AccountWord before = _accounts[ring[i]].word;
             AccountWord word = before.closedBy(facts);
             if (i == 0) word = before.restated(facts);
             else if (before.custodianOf() == custodian) word = before.restatedWith(facts);
-            _accounts[ring[i]] = word;
+            _accounts[ring[i]].word = word;
             isRemembered = isRemembered && word.isExtension(before);
             emit AccountUpdated(ring[i], word, evidenceCommitment);
         }
@@ -93,17 +109,18 @@ contract HolderRegistry is HolderRings, EIP712 {
 
     /// @inheritdoc IHolderRegistry
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory facts) {
-        facts.from = _accounts[from];
-        facts.to = _accounts[to];
-        PartyId fromCustodian = facts.from.custodianOf();
-        PartyId toCustodian = facts.to.custodianOf();
-        facts.fromLicensedUntil = _activeUntil(fromCustodian);
-        facts.toLicensedUntil = toCustodian == fromCustodian ? facts.fromLicensedUntil : _activeUntil(toCustodian);
+        (facts.from, facts.to) = (_accounts[from].word, _accounts[to].word);
+        (PartyId sender, PartyId receiver) = (facts.from.custodianOf(), facts.to.custodianOf());
+        uint256 senderUntil = _activeUntil(sender);
+        uint256 receiverUntil = receiver == sender ? senderUntil : _activeUntil(receiver);
+        PartyId operator;
+        uint256 operatorUntil;
         // A key that moves its own account is judged as the account alone.
-        if (operatorKey == from) return facts;
-        facts.operator = PARTIES.partyOf(operatorKey);
-        bool isOwn = facts.operator == fromCustodian;
-        facts.operatorLicensedUntil = isOwn ? facts.fromLicensedUntil : _activeUntil(facts.operator);
+        if (operatorKey != from) {
+            operator = PARTIES.partyOf(operatorKey);
+            operatorUntil = operator == sender ? senderUntil : _activeUntil(operator);
+        }
+        facts.licences = licencesOf(senderUntil, receiverUntil, operatorUntil, operator);
     }
 
     /// @inheritdoc IHolderRegistry
@@ -112,7 +129,7 @@ contract HolderRegistry is HolderRings, EIP712 {
         PartyId custodian;
         bool isActive;
         for (uint256 i; i < accounts.length; ++i) {
-            AccountWord word = _accounts[accounts[i]];
+            AccountWord word = _accounts[accounts[i]].word;
             // Accounts of one custodian mostly come together.
             if (word.custodianOf() != custodian) {
                 custodian = word.custodianOf();
@@ -133,18 +150,57 @@ contract HolderRegistry is HolderRings, EIP712 {
 
     /// @inheritdoc IHolderRegistry
     function isResidenceAllowed(bytes2 residence) external view returns (bool) {
-        return residence != Residences.CN && Residences.isWellFormed(residence) && _isAdmitted(residence);
+        return residence != Residences.CN && _isAdmitted(residence);
     }
 
-    function _register(address account, bytes32 accountRef, AccountWord word, bytes32 evidenceCommitment) private {
-        if (_accounts[account].isRegistered()) revert HolderRegistry_AlreadyRegistered(account);
-        if (word.lookThroughOf() != LookThrough.NoMainlandOwner)
-            revert HolderRegistry_LookThroughFailed(word.lookThroughOf());
-        if (word.has(US_PERSON)) revert HolderRegistry_UsPerson();
-        if (word.categoryOf() == InvestorCategory.None) revert HolderRegistry_CategoryMissing();
-        if (word.eligibleUntilOf() <= block.timestamp) revert HolderRegistry_EligibilityPast(word.eligibleUntilOf());
-        _accounts[account] = word;
-        emit AccountRegistered(account, accountRef, word, evidenceCommitment);
+    function _registerCustodial(
+        PartyId custodian,
+        Registration calldata given
+    ) private returns (address account, AccountWord word) {
+        bytes32 accountRef = given.accountRef;
+        if (accountRef == 0) revert HolderRegistry_ReferenceMissing();
+        account = custodialAccountOf(custodian, accountRef);
+        word = _register(account, given.facts, custodian, 0, given.evidenceCommitment);
+    }
+
+    /// @param keeping `SELF_KEPT` at its place in the word, or 0.
+    function _register(
+        address account,
+        AccountWord facts,
+        PartyId custodian,
+        uint256 keeping,
+        bytes32 evidenceCommitment
+    ) private returns (AccountWord word) {
+        Entry storage entry = _accounts[account];
+        if (AccountWord.unwrap(entry.word) != 0) revert HolderRegistry_AlreadyRegistered(account);
+        if (!_isPlain(facts, evidenceCommitment)) _requireNew(facts, evidenceCommitment);
+        // Facts that may be stated leave these places empty.
+        uint256 kept = (uint256(PartyId.unwrap(custodian)) << CUSTODIAN_AT) | keeping;
+        word = AccountWord.wrap(AccountWord.unwrap(facts) | kept);
+        entry.word = word;
+    }
+
+    /// @dev Says in few comparisons that nothing in `_requireNew` forbids, since accounts are registered by the hundred.
+    function _isPlain(AccountWord facts, bytes32 evidenceCommitment) private view returns (bool) {
+        uint256 bits = AccountWord.unwrap(facts);
+        uint256 category = (bits >> CATEGORY_AT) & type(uint8).max;
+        return
+            bits & FIXED_BITS == PLAIN_BITS &&
+            category != 0 &&
+            category <= uint8(type(InvestorCategory).max) &&
+            (bits >> ELIGIBLE_UNTIL_AT) & type(uint40).max > block.timestamp &&
+            uint128(bits) != 0 &&
+            evidenceCommitment != 0 &&
+            _isAdmitted(facts.residenceOf());
+    }
+
+    function _requireNew(AccountWord facts, bytes32 evidenceCommitment) private view {
+        _requireStatement(facts, evidenceCommitment);
+        if (facts.lookThroughOf() != LookThrough.NoMainlandOwner)
+            revert HolderRegistry_LookThroughFailed(facts.lookThroughOf());
+        if (facts.has(US_PERSON)) revert HolderRegistry_UsPerson();
+        if (facts.categoryOf() == InvestorCategory.None) revert HolderRegistry_CategoryMissing();
+        if (facts.eligibleUntilOf() <= block.timestamp) revert HolderRegistry_EligibilityPast(facts.eligibleUntilOf());
     }
 
     function _requireStatement(AccountWord facts, bytes32 evidenceCommitment) private view {

@@ -33,7 +33,8 @@ abstract contract HolderRings is HolderStops {
         if (count > MAX_ACCOUNTS) revert HolderRegistry_TooManyAccounts(count, MAX_ACCOUNTS);
         _announceJoin(ring, otherRing);
         _rings.join(account, sibling);
-        for (uint256 i; i < ring.length; ++i) _accounts[ring[i]] = _accounts[ring[i]].withHolderRef(holderRef);
+        for (uint256 i; i < ring.length; ++i)
+            _accounts[ring[i]].word = _accounts[ring[i]].word.withHolderRef(holderRef);
         _forget(ring);
         emit AccountsJoined(sibling, holderRef, ring);
     }
@@ -50,7 +51,7 @@ abstract contract HolderRings is HolderStops {
         }
         if (!_agree(from, custodian, keccak256(abi.encode(accounts, from, custodian, operationRef)))) return;
         for (uint256 i; i < accounts.length; ++i) {
-            _accounts[accounts[i]] = _accounts[accounts[i]].withCustodian(custodian);
+            _accounts[accounts[i]].word = _accounts[accounts[i]].word.withCustodian(custodian);
         }
         _forget(accounts);
         emit AccountsReassigned(from, custodian, operationRef, accounts);
@@ -78,7 +79,7 @@ abstract contract HolderRings is HolderStops {
 
     function _requireKeeper(PartyId custodian, address[] memory accounts) private view {
         for (uint256 i; i < accounts.length; ++i) {
-            AccountWord word = _accounts[accounts[i]];
+            AccountWord word = _accounts[accounts[i]].word;
             if (word.custodianOf() != custodian) revert HolderRegistry_NotCustodianOf(accounts[i], custodian);
         }
     }

@@ -39,7 +39,7 @@ abstract contract HolderStops is HolderCustodians {
         _stops.requireLonger(_subject(account), orderId, word.stoppedUntilOf(), until);
         if (!_decide(keccak256(abi.encode("keepAccountStopped", account, orderId, until)))) return;
         _stops.keep(_subject(account), orderId);
-        _accounts[account] = word.withStoppedUntil(SafeCast.toUint32(until));
+        _accounts[account].word = word.withStoppedUntil(SafeCast.toUint32(until));
         _forget(account);
         emit AccountStopped(account, PARTIES.partyOf(msg.sender), orderId, until);
     }
@@ -50,7 +50,7 @@ abstract contract HolderStops is HolderCustodians {
         _stops.requireStanding(_subject(account), orderId, word.stoppedUntilOf());
         if (!_decide(keccak256(abi.encode("liftAccount", account, orderId)))) return;
         _stops.lift(_subject(account));
-        _accounts[account] = word.withStoppedUntil(0);
+        _accounts[account].word = word.withStoppedUntil(0);
         _forget(account);
         emit AccountStopLifted(account, orderId);
     }
@@ -58,7 +58,7 @@ abstract contract HolderStops is HolderCustodians {
     function _order(address account, PartyId by, bytes32 orderId, uint40 until) private {
         AccountWord word = _known(account);
         uint40 stoppedUntil = _stops.order(_subject(account), orderId, word.stoppedUntilOf(), until);
-        _accounts[account] = word.withStoppedUntil(SafeCast.toUint32(stoppedUntil));
+        _accounts[account].word = word.withStoppedUntil(SafeCast.toUint32(stoppedUntil));
         emit AccountStopped(account, by, orderId, stoppedUntil);
     }
 

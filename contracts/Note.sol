@@ -3,17 +3,16 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
-import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
-import {IERC1404} from "./interfaces/IERC1404.sol";
 import {IERC7943Fungible} from "./interfaces/IERC7943.sol";
 import {FilingState} from "./interfaces/IFilingRegistry.sol";
 import {IHolderRegistry} from "./interfaces/IHolderRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
 import {IStatements} from "./interfaces/IStatements.sol";
+import {EligibilityMemory} from "./libraries/EligibilityMemory.sol";
 import {RecordDates} from "./libraries/RecordDates.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {NoteBook} from "./NoteBook.sol";
+import {NoteViews} from "./NoteViews.sol";
 import {RestrictionTexts} from "./RestrictionTexts.sol";
 import {TransferRules} from "./TransferRules.sol";
 import {SELF_KEPT} from "./types/AccountWord.sol";
@@ -33,17 +32,13 @@ struct NoteWiring {
 }
 
 /// @notice See `INote`.
-contract Note is NoteBook, ERC165 {
+contract Note is NoteViews {
+    using EligibilityMemory for NoteConfig;
     using RecordDates for RecordDates.Register;
 
     /// @notice Most legs of one batch.
     uint256 public constant MAX_BATCH = 200;
 
-    /// @dev The operator's own standing, which neither standard below knows of.
-    uint256 private constant OF_OPERATOR =
-        Restrictions.OPERATOR_NOT_ENTITLED | Restrictions.OPERATOR_CUSTODIAN_INACTIVE;
-
-    RestrictionTexts private immutable TEXTS;
     address private immutable DEALS;
     address private immutable CLASS_RULES;
     address private immutable ORDERS;
@@ -62,8 +57,12 @@ contract Note is NoteBook, ERC165 {
         DealId deal_,
         uint8 classIndex_,
         ClassFacts memory facts
-    ) ERC20(string.concat("Class ", facts.label), facts.label) NoteBook(wiring_.holders, wiring_.statements, facts) {
-        (DEALS, CLASS_RULES, ORDERS, TEXTS) = (wiring_.deals, wiring_.classRules, wiring_.orders, wiring_.texts);
+    )
+        ERC20(string.concat("Class ", facts.label), facts.label)
+        NoteBook(wiring_.holders, wiring_.statements, facts)
+        NoteViews(wiring_.texts)
+    {
+        (DEALS, CLASS_RULES, ORDERS) = (wiring_.deals, wiring_.classRules, wiring_.orders);
         (deal, classIndex, isin, unitFaceMinor) = (deal_, classIndex_, facts.isin, facts.unitFaceMinor);
     }
 
@@ -85,7 +84,7 @@ contract Note is NoteBook, ERC165 {
     /// @inheritdoc INote
     function move(address from, address to, uint64 units, bytes32 operationRef) external {
         _command(from, to, units, 0);
-        emit Moved(operationRef, msg.sender, from, to, units);
+        emit Moved(operationRef, msg.sender);
     }
 
     /// @inheritdoc INote
@@ -95,7 +94,7 @@ contract Note is NoteBook, ERC165 {
         for (uint256 i; i < count; ++i) {
             Movement calldata leg = movements[i];
             _command(leg.from, leg.to, leg.units, i);
-            emit Moved(leg.operationRef, msg.sender, leg.from, leg.to, leg.units);
+            emit Moved(leg.operationRef, msg.sender);
         }
     }
 
@@ -126,13 +125,13 @@ contract Note is NoteBook, ERC165 {
         if (count == 0 || count > MAX_BATCH) revert Note_BatchSize(count, MAX_BATCH);
         for (uint256 i; i < count; ++i) {
             address account = accounts[i];
-            Position held = _register.positions[account];
+            Position held = _register.lines[account].position;
             if (held.unitsOf() == 0 || account == address(0)) continue;
             if (held.frozenOf() != 0) _freeze(account, 0);
             TransferRules.Question memory asked;
             asked.config = _config;
             (asked.from, asked.units, asked.sender) = (account, held.unitsOf(), held.withFrozen(0));
-            asked.receiver = _register.positions[address(0)];
+            asked.receiver = _register.lines[address(0)].position;
             asked.closesHolder = _holdsNothingBeside(account, address(0));
             _settle(asked);
         }
@@ -189,8 +188,8 @@ contract Note is NoteBook, ERC165 {
     /// @inheritdoc INote
     function forget(address[] calldata accounts) external onlyHolderRegistry {
         for (uint256 i; i < accounts.length; ++i) {
-            Position position = _register.positions[accounts[i]];
-            _register.positions[accounts[i]] = position.withoutMemory();
+            Position position = _register.lines[accounts[i]].position;
+            _register.lines[accounts[i]].position = position.withoutMemory();
         }
     }
 
@@ -227,156 +226,43 @@ contract Note is NoteBook, ERC165 {
         return true;
     }
 
-    /// @inheritdoc INote
-    function restrictionsOf(address operator, address from, address to, uint256 units) public view returns (uint256) {
-        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
-            operator,
-            from,
-            to,
-            units
-        );
-        return TransferRules.restrictions(asked, facts);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canSend(address account) external view returns (bool) {
-        IHolderRegistry.TransferFacts memory facts = HOLDERS.factsOf(account, address(0), account);
-        return TransferRules.restrictionsOfSender(facts.from, block.timestamp) == 0;
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canReceive(address account) external view returns (bool) {
-        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
-            address(0),
-            address(0),
-            account,
-            0
-        );
-        return TransferRules.restrictionsOfReceiver(asked, facts) == 0;
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canTransfer(address from, address to, uint256 units) external view returns (bool) {
-        return restrictionsOf(from, from, to, units) & ~(OF_OPERATOR | Restrictions.UNITS_INSUFFICIENT) == 0;
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function getFrozenTokens(address account) external view returns (uint256) {
-        return _register.positions[account].frozenOf();
-    }
-
-    /// @inheritdoc IERC1404
-    function detectTransferRestriction(address from, address to, uint256 units) external view returns (uint8 code) {
-        uint256 reasons = restrictionsOf(from, from, to, units) & ~OF_OPERATOR;
-        if (reasons == 0) return 0;
-        while (reasons & (1 << code) == 0) ++code;
-        ++code;
-    }
-
-    /// @inheritdoc IERC1404
-    function messageForTransferRestriction(uint8 code) external view returns (string memory) {
-        return code == 0 ? "" : TEXTS.textOf(code - 1);
-    }
-
-    /// @inheritdoc INote
-    function unitsAt(address account, uint24 recordDateId) external view returns (uint256) {
-        _requireClosed(recordDateId);
-        return _register.unitsAt(account, recordDateId);
-    }
-
-    /// @inheritdoc INote
-    function holdingsAt(
-        address[] calldata accounts,
-        uint24 recordDateId
-    ) external view returns (uint256[] memory holdings) {
-        _requireClosed(recordDateId);
-        holdings = new uint256[](accounts.length);
-        for (uint256 i; i < accounts.length; ++i) {
-            (uint256 units, uint256 index) = _register.holdingAt(accounts[i], recordDateId);
-            holdings[i] = (units << 32) | index;
-        }
-    }
-
-    /// @inheritdoc INote
-    function recordDateCount() external view returns (uint24) {
-        return _register.count;
-    }
-
-    /// @inheritdoc INote
-    function recordDateClosesAt(uint24 recordDateId) external view returns (uint40) {
-        return _register.closesAt[recordDateId];
-    }
-
-    /// @inheritdoc INote
-    function lastClosedRecordDate() public view returns (uint24) {
-        return _register.rolled(_config).recordDateIdOf();
-    }
-
-    /// @inheritdoc INote
-    function standing() external view returns (Standing memory) {
-        NoteConfig config = _config;
-        return
-            Standing({
-                filingState: config.stateOf(),
-                suspendedUntil: config.suspendedUntilOf(),
-                pausedUntil: config.pausedUntilOf(),
-                lockedUntil: config.lockedUntilOf(),
-                complianceUntil: config.complianceUntilOf(),
-                minimumUnits: config.minimumUnitsOf(),
-                maxHolders: _rules.maxHolders,
-                holders: _register.holders
-            });
-    }
-
-    /// @inheritdoc ERC20
-    function balanceOf(address account) public view override(ERC20, IERC20) returns (uint256) {
-        return account == address(0) ? 0 : _register.positions[account].unitsOf();
-    }
-
-    /// @inheritdoc ERC20
-    function totalSupply() public view override(ERC20, IERC20) returns (uint256) {
-        return _register.positions[address(0)].unitsOf();
-    }
-
-    /// @inheritdoc ERC20
-    function decimals() public pure override returns (uint8) {
-        return 0;
-    }
-
-    /// @inheritdoc ERC165
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return
-            interfaceId == type(IERC20).interfaceId ||
-            interfaceId == type(IERC20Metadata).interfaceId ||
-            interfaceId == type(IERC7943Fungible).interfaceId ||
-            interfaceId == type(IERC1404).interfaceId ||
-            interfaceId == type(INote).interfaceId ||
-            super.supportsInterface(interfaceId);
-    }
-
-    /// @dev The only way units move between accounts at the will of somebody: judge, spend, put down.
+    /// @dev The only way units move between accounts at the will of somebody: judge, spend, put down. What is remembered may
+    /// say that nothing forbids the movement; every doubt, and every refusal, is the page's.
     function _command(address from, address to, uint256 units, uint256 leg) private {
+        NoteConfig config = _config;
+        RecordDates.Line storage fromLine = _register.lines[from];
+        RecordDates.Line storage toLine = _register.lines[to];
+        (Position sender, Position receiver) = (fromLine.position, toLine.position);
+        bool isPlain = from != to && config.forbidsNothing(sender, receiver, units);
+        if (!isPlain || !_remembersOperator(sender, from)) {
+            TransferRules.Question memory asked;
+            (asked.config, asked.sender, asked.receiver) = (config, sender, receiver);
+            (asked.operator, asked.from, asked.to, asked.units) = (msg.sender, from, to, units);
+            return _judge(asked, leg);
+        }
+        if (block.timestamp > config.nextClosesAtOf()) config = _roll(config);
+        if (!config.isDateOf(sender)) sender = _register.dated(config, from, sender);
+        if (!config.isDateOf(receiver)) receiver = _register.dated(config, to, receiver);
+        (fromLine.position, toLine.position) = (sender.minus(units), receiver.plus(units));
+        emit Transfer(from, to, units);
+    }
+
+    function _judge(TransferRules.Question memory asked, uint256 leg) private {
+        address from = asked.from;
         if (from == address(0)) revert Note_Restricted(Restrictions.SENDER_NOT_REGISTERED, leg);
-        (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) = _ask(
-            msg.sender,
-            from,
-            to,
-            units
-        );
+        IHolderRegistry.TransferFacts memory facts = _complete(asked);
         uint256 reasons = TransferRules.restrictions(asked, facts);
         if (reasons != 0) _refuse(asked, reasons, leg);
-        if (msg.sender != from && facts.from.has(SELF_KEPT)) _spendAllowance(from, msg.sender, units);
+        bool isSpender = msg.sender != from && facts.from.has(SELF_KEPT);
+        if (isSpender) _spendAllowance(from, msg.sender, asked.units);
+        _remember(asked, facts);
+        if (msg.sender != from && !isSpender) _rememberOperator(asked.config, facts.licences.operatorOf());
         _settle(asked);
     }
 
     function _freeze(address account, uint64 units) private {
-        _register.positions[account] = _register.positions[account].withFrozen(units);
+        _register.lines[account].position = _register.lines[account].position.withFrozen(units);
         emit Frozen(account, units);
-    }
-
-    function _requireClosed(uint24 recordDateId) private view {
-        bool isClosed = recordDateId != 0 && recordDateId <= lastClosedRecordDate();
-        if (!isClosed) revert Note_RecordDateOpen(recordDateId);
     }
 
     function _second(uint40 second) private pure returns (uint32) {

@@ -5,11 +5,14 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {IHolderRegistry} from "./interfaces/IHolderRegistry.sol";
 import {INote} from "./interfaces/INote.sol";
 import {IStatements} from "./interfaces/IStatements.sol";
+import {EligibilityMemory} from "./libraries/EligibilityMemory.sol";
 import {RecordDates} from "./libraries/RecordDates.sol";
 import {Restrictions} from "./libraries/Restrictions.sol";
 import {TransferRules} from "./TransferRules.sol";
 import {AccountWord, OMNIBUS, SELF_KEPT} from "./types/AccountWord.sol";
 import {RuleTerms} from "./types/DealTerms.sol";
+import {PartyId} from "./types/Ids.sol";
+import {Licences} from "./types/Licences.sol";
 import {NEVER, NoteConfig} from "./types/NoteConfig.sol";
 import {Position} from "./types/Position.sol";
 
@@ -18,10 +21,8 @@ import {Position} from "./types/Position.sol";
 /// @dev OpenZeppelin's ERC20 supplies allowances and the standard's events and errors; balances live in `RecordDates`
 /// positions instead of its mapping.
 abstract contract NoteBook is INote, ERC20 {
+    using EligibilityMemory for NoteConfig;
     using RecordDates for RecordDates.Register;
-
-    /// @dev Set beside the categories of a residence that the rules name.
-    uint256 private constant LISTED = 1 << 16;
 
     /// @dev What the rules of the class say that the config word has no room for.
     /// @param issuedAt Second of the first issuance, from which periods count; 0 before it.
@@ -42,6 +43,8 @@ abstract contract NoteBook is INote, ERC20 {
     Rules internal _rules;
     bytes2[] private _listedResidences;
     mapping(bytes2 residence => uint256) private _listings;
+    /// @dev What is remembered of keys of custodians.
+    mapping(address key => uint256) private _operators;
 
     constructor(IHolderRegistry holders, IStatements statements, ClassFacts memory facts) {
         (HOLDERS, STATEMENTS, ADMITTED_CATEGORIES) = (holders, statements, facts.admittedCategories);
@@ -49,47 +52,90 @@ abstract contract NoteBook is INote, ERC20 {
         _setRules(facts.rules);
     }
 
-    /// @dev Everything the page asks about a movement. Holders come and go only where a position opens or empties.
+    /// @dev A question about a movement, with the facts to answer it by.
     function _ask(
         address operator,
         address from,
         address to,
         uint256 units
-    ) internal view returns (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) {
-        facts = HOLDERS.factsOf(from, to, operator);
+    ) internal view returns (TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory) {
         asked.config = _config;
-        (asked.sender, asked.receiver) = (_register.positions[from], _register.positions[to]);
+        (asked.sender, asked.receiver) = (_register.lines[from].position, _register.lines[to].position);
         (asked.operator, asked.from, asked.to, asked.units) = (operator, from, to, units);
-        asked.hasAllowance = facts.from.has(SELF_KEPT) && operator != from && allowance(from, operator) >= units;
-        asked.admission = _admissionOf(asked.config, facts.to);
-        asked.hasStatement = _hasStatement(to, facts.to);
+        return (asked, _complete(asked));
+    }
+
+    /// @dev Completes a question that names the movement, the configuration and both positions. Holders come and go only where
+    /// a position opens or empties.
+    function _complete(
+        TransferRules.Question memory asked
+    ) internal view returns (IHolderRegistry.TransferFacts memory) {
+        (address operator, address from, address to, uint256 units) = (
+            asked.operator,
+            asked.from,
+            asked.to,
+            asked.units
+        );
+        IHolderRegistry.TransferFacts memory facts = HOLDERS.factsOf(from, to, operator);
         asked.timestamp = block.timestamp;
-        bool opens = facts.to.isRegistered() && asked.receiver.unitsOf() == 0;
-        bool empties = facts.from.isRegistered() && asked.sender.unitsOf() == units;
-        if (opens && units != 0) {
+        asked.admission = _admissionOf(asked.config, facts.to);
+        if (facts.to.has(OMNIBUS)) asked.hasStatement = STATEMENTS.isCurrent(INote(address(this)), to);
+        if (operator != from && facts.from.has(SELF_KEPT)) asked.hasAllowance = allowance(from, operator) >= units;
+        if (units == 0) return facts;
+        if (asked.receiver.unitsOf() == 0 && facts.to.isRegistered()) {
             asked.opensHolder = _holdsNothingBeside(to, from);
-            (asked.holders, asked.maxHolders) = (_register.holders, _rules.maxHolders);
+            uint256 maxHolders = _rules.maxHolders;
+            asked.isFull = maxHolders != 0 && _register.holders >= maxHolders;
         }
-        if (empties && units != 0) asked.closesHolder = _holdsNothingBeside(from, to);
+        if (asked.sender.unitsOf() == units && facts.from.isRegistered()) {
+            asked.closesHolder = _holdsNothingBeside(from, to);
+        }
+        return facts;
     }
 
     /// @dev Puts down a movement that was judged. The register keeps the supply under the zero address, so units from nowhere
     /// are added to it and units to nowhere are taken from it.
     function _settle(TransferRules.Question memory asked) internal {
         NoteConfig config = asked.config;
-        if (block.timestamp > config.nextClosesAtOf()) {
-            config = _register.rolled(config);
-            _config = config;
-        }
+        if (block.timestamp > config.nextClosesAtOf()) config = _roll(config);
         (address from, address to, uint256 units) = (asked.from, asked.to, asked.units);
-        Position sender = from == address(0) ? asked.sender.plus(units) : asked.sender.minus(units);
-        Position receiver = to == address(0) ? asked.receiver.minus(units) : asked.receiver.plus(units);
+        (Position sender, Position receiver) = (asked.sender, asked.receiver);
+        if (!config.isDateOf(sender)) sender = _register.dated(config, from, sender);
+        if (!config.isDateOf(receiver)) receiver = _register.dated(config, to, receiver);
         if (receiver.indexOf() == 0 && to != address(0)) receiver = receiver.withIndex(++_register.accounts);
-        _register.put(config, from, asked.sender, sender);
-        _register.put(config, to, asked.receiver, receiver);
+        _register.lines[from].position = from == address(0) ? sender.plus(units) : sender.minus(units);
+        _register.lines[to].position = to == address(0) ? receiver.minus(units) : receiver.plus(units);
         if (asked.opensHolder && !asked.closesHolder) ++_register.holders;
         if (asked.closesHolder && !asked.opensHolder) --_register.holders;
         emit Transfer(from, to, units);
+    }
+
+    /// @dev Remembers of both sides what a movement that the page let pass has shown. The sender was judged as a sender, by
+    /// weaker rules, so it is judged as a receiver first.
+    function _remember(TransferRules.Question memory asked, IHolderRegistry.TransferFacts memory facts) internal view {
+        NoteConfig config = asked.config;
+        (AccountWord from, Licences licences) = (facts.from, facts.licences);
+        asked.receiver = config.remembering(asked.receiver, facts.to, licences.ofReceiver());
+        asked.admission = _admissionOf(config, from);
+        uint256 reasons = TransferRules.restrictionsOfReceiver(asked, from, licences.ofSender());
+        asked.sender =
+            reasons == 0 ? config.remembering(asked.sender, from, licences.ofSender()) : asked.sender.withoutMemory();
+    }
+
+    function _rememberOperator(NoteConfig config, PartyId custodian) internal {
+        _operators[msg.sender] = EligibilityMemory.ofOperator(config, custodian);
+    }
+
+    /// @dev Whether the caller is remembered as a key that may move a remembered account: the holder's own, or one of the
+    /// account's custodian, whose licence the memory of the account covers.
+    function _remembersOperator(Position sender, address from) internal view returns (bool) {
+        if (EligibilityMemory.isSelfKept(sender)) return msg.sender == from;
+        return _operators[msg.sender] == EligibilityMemory.operatorOf(sender);
+    }
+
+    function _roll(NoteConfig config) internal returns (NoteConfig rolled) {
+        rolled = _register.rolled(config);
+        _config = rolled;
     }
 
     /// @dev Where units alone fall short it is the standard's own error, else all reasons at once.
@@ -108,7 +154,7 @@ abstract contract NoteBook is INote, ERC20 {
         for (uint256 i; i < rules.residences.length; ++i) {
             bytes2 residence = rules.residences[i].residence;
             _listedResidences.push(residence);
-            _listings[residence] = LISTED | rules.residences[i].categories;
+            _listings[residence] = TransferRules.LISTED | rules.residences[i].categories;
         }
         _rules = Rules(_rules.issuedAt, rules.lockUpSeconds, rules.complianceSeconds, rules.maxHolders);
         _config = _config.withRules(rules.minimumUnits, rules.residences.length != 0).withNextEpoch();
@@ -125,17 +171,9 @@ abstract contract NoteBook is INote, ERC20 {
         emit RulesFollowed(lockedUntil, complianceUntil);
     }
 
-    function _admissionOf(
-        NoteConfig config,
-        AccountWord account
-    ) internal view returns (TransferRules.Admission memory) {
+    function _admissionOf(NoteConfig config, AccountWord account) internal view returns (uint256) {
         uint256 listing = config.hasResidences() ? _listings[account.residenceOf()] : 0;
-        if (listing == 0) return TransferRules.Admission(ADMITTED_CATEGORIES, false);
-        return TransferRules.Admission(uint16(listing), true);
-    }
-
-    function _hasStatement(address account, AccountWord word) internal view returns (bool) {
-        return word.has(OMNIBUS) && STATEMENTS.isCurrent(INote(address(this)), account);
+        return listing == 0 ? ADMITTED_CATEGORIES : listing;
     }
 
     /// @dev Whether no other account of an account's holder holds units, nor is the other side of the movement.
@@ -144,14 +182,14 @@ abstract contract NoteBook is INote, ERC20 {
         for (uint256 i; i < ring.length; ++i) {
             address sibling = ring[i];
             if (sibling == account) continue;
-            if (sibling == otherSide || _register.positions[sibling].unitsOf() != 0) return false;
+            if (sibling == otherSide || _register.lines[sibling].position.unitsOf() != 0) return false;
         }
         return true;
     }
 
     function _holdsAny(address[] calldata ring) internal view returns (bool) {
         for (uint256 i; i < ring.length; ++i) {
-            if (_register.positions[ring[i]].unitsOf() != 0) return true;
+            if (_register.lines[ring[i]].position.unitsOf() != 0) return true;
         }
         return false;
     }

@@ -71,6 +71,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
 
     uint256 private constant PAYABLE = 1;
     uint256 private constant SELF_KEPT = 2;
+    uint256 private constant OMNIBUS = 4;
     uint256 private constant ON_ITS_OWN = 255;
 
     mapping(DealId => mapping(uint16 period => Fund)) private _funds;
@@ -225,7 +226,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
     /// @dev As `_sort` for what is held: an account that is still stopped keeps waiting.
     function _sortHeld(Work memory work, ClassPayment storage payment, address[] calldata accounts) private {
         for (uint256 i; i < accounts.length; ++i) {
-            if (payment.heldMinor[accounts[i]] == 0 || work.payees[i] & PAYABLE == 0) continue;
+            if (payment.heldMinor[accounts[i]] == 0 || !_isPayable(work, accounts[i], work.payees[i])) continue;
             delete payment.heldMinor[accounts[i]];
             _assign(work, payment, accounts, i, work.holdings[i] >> 32);
         }
@@ -243,7 +244,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
         uint256 payee = work.payees[i];
         // Amounts of one class and period add up to no more than what the class shares, units to no more than all units.
         unchecked {
-            if (payee & PAYABLE == 0 || work.isSuspended) {
+            if (work.isSuspended || !_isPayable(work, accounts[i], payee)) {
                 payment.heldMinor[accounts[i]] = amountMinor;
                 work.credited += (units << 128) | amountMinor;
                 emit Held(work.payment, accounts[i], amountMinor);
@@ -346,6 +347,12 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
         (work.recordDateId, work.amountMinor) = DISTRIBUTOR.payableOf(deal, period, classIndex);
         work.units = work.note.unitsAt(address(0), work.recordDateId);
         (work.isRelease, work.isSuspended) = (isRelease, _isSuspended(deal));
+    }
+
+    /// @dev An omnibus account is paid once its sub-holders of the record date are stated (R-H8).
+    function _isPayable(Work memory work, address account, uint256 payee) private view returns (bool) {
+        if (payee & (PAYABLE | OMNIBUS) != PAYABLE | OMNIBUS) return payee & PAYABLE != 0;
+        return STATEMENTS.isStated(work.note, account, work.recordDateId);
     }
 
     /// @dev The payee of a fee line; nobody for any other line.

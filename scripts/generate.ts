@@ -49,7 +49,9 @@ ${constants.join("\n")}}
 
 /** The English sentence of each reason, for the messages of ERC-1404. */
 function restrictionTexts(): string {
-  const texts = restrictions.map(({ number, text }) => `        if (number == ${number}) return ${JSON.stringify(text)};`);
+  const texts = restrictions.map(
+    ({ number, text }) => `        if (number == ${number}) return ${JSON.stringify(text)};`,
+  );
   return `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 

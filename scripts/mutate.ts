@@ -2,6 +2,7 @@
 //   --only FILE    a contract by its name, also one that is not asked for otherwise; may be given several times
 //   --sample N     so many mutants, chosen by --seed S (1)
 //   --resume       goes on where an interrupted run stopped; mutants of changed contracts are tried again
+//   --again        as --resume, and tries survivors again, for tests that were written since
 //   --jobs N       so many at a time (2)
 //   --list         only lists the mutants
 // A run of all of them writes docs/benchmarks/mutation.md. Verdicts are kept in cache/mutation.json.
@@ -25,6 +26,7 @@ const { values: given } = parseArgs({
     sample: { type: "string" },
     seed: { type: "string", default: "1" },
     resume: { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
     jobs: { type: "string", default: "2" },
     list: { type: "boolean", default: false },
   },
@@ -46,20 +48,44 @@ function sampled(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, Number(given.sample));
 }
 
-function keptVerdicts(): Map<string, Verdict> {
-  if (!given.resume) return new Map();
+/** What earlier runs found, by the number of the mutant. */
+function keptVerdicts(): Record<string, Verdict> {
   try {
-    const judged = JSON.parse(readFileSync(kept, "utf8")) as Judged[];
-    return new Map(judged.map(({ id, verdict }) => [id, verdict]));
+    return JSON.parse(readFileSync(kept, "utf8")) as Record<string, Verdict>;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw error;
   }
 }
 
+/** Whether a mutant need not be tried, given what an earlier run found. */
+const isKnown = (verdict: Verdict | undefined) =>
+  given.again ? verdict !== undefined && verdict !== "survived" : given.resume && verdict !== undefined;
+
 async function write(path: string, text: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+}
+
+const workspaces = new Set<Workspace>();
+
+/** A copy for some work, removed afterwards and when the run is interrupted. */
+async function inWorkspace(work: (workspace: Workspace) => Promise<void>): Promise<void> {
+  const workspace = new Workspace(root);
+  workspaces.add(workspace);
+  try {
+    await work(workspace);
+  } finally {
+    workspace.remove();
+    workspaces.delete(workspace);
+  }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    for (const workspace of workspaces) workspace.remove();
+    process.exit(1);
+  });
 }
 
 async function isNoticed(workspace: Workspace, { tests }: Target): Promise<boolean> {
@@ -68,19 +94,14 @@ async function isNoticed(workspace: Workspace, { tests }: Target): Promise<boole
 }
 
 /** Tries mutants one after another in a workspace of its own, as one of several lanes. */
-async function judge(compiler: Compiler, targets: readonly Target[], queue: Mutant[], done: (one: Judged) => void) {
-  const workspace = new Workspace(root);
-  try {
-    for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const target = targets.find(({ file }) => file === mutant.file)!;
-      done({ ...mutant, verdict: await verdictOf(compiler, workspace, target, mutant) });
-    }
-  } finally {
-    workspace.remove();
+async function judge(workspace: Workspace): Promise<void> {
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const target = targets.find(({ file }) => file === mutant.file)!;
+    done({ ...mutant, verdict: await verdictOf(workspace, target, mutant) });
   }
 }
 
-async function verdictOf(compiler: Compiler, workspace: Workspace, target: Target, mutant: Mutant): Promise<Verdict> {
+async function verdictOf(workspace: Workspace, target: Target, mutant: Mutant): Promise<Verdict> {
   try {
     workspace.install(compiler.compile(mutant.file, mutated(compiler.sourceOf(mutant.file), mutant)));
   } catch (error) {
@@ -91,14 +112,9 @@ async function verdictOf(compiler: Compiler, workspace: Workspace, target: Targe
 }
 
 /** Without a mutant every test has to pass, or else nothing is shown by one that fails. */
-async function requireSound(targets: readonly Target[]): Promise<void> {
-  const workspace = new Workspace(root);
-  try {
-    for (const target of targets) {
-      if (await isNoticed(workspace, target)) throw new Error(`The tests of ${target.file} fail as it is.`);
-    }
-  } finally {
-    workspace.remove();
+async function requireSound(workspace: Workspace): Promise<void> {
+  for (const target of targets) {
+    if (await isNoticed(workspace, target)) throw new Error(`The tests of ${target.file} fail as it is.`);
   }
 }
 
@@ -113,28 +129,28 @@ if (given.list) {
   process.exit();
 }
 
-await requireSound(targets);
+await inWorkspace(requireSound);
 const verdicts = keptVerdicts();
 const judged: Judged[] = chosen
-  .filter(({ id }) => verdicts.has(id))
-  .map((mutant) => ({ ...mutant, verdict: verdicts.get(mutant.id)! }));
-const queue = chosen.filter(({ id }) => !verdicts.has(id));
+  .filter(({ id }) => isKnown(verdicts[id]))
+  .map((mutant) => ({ ...mutant, verdict: verdicts[mutant.id]! }));
+const queue = chosen.filter(({ id }) => !isKnown(verdicts[id]));
 const total = queue.length;
 const startedAt = Date.now();
 
 function done(one: Judged): void {
   judged.push(one);
+  verdicts[one.id] = one.verdict;
   mkdirSync(dirname(kept), { recursive: true });
-  writeFileSync(kept, JSON.stringify(judged, null, 1));
+  writeFileSync(kept, JSON.stringify(verdicts, null, 1));
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
   console.log(
     `${judged.length}/${chosen.length} ${seconds} s  ${one.verdict}  ${one.file}:${one.line} ${one.what}: ${one.replacement}`,
   );
 }
 
-await Promise.all(
-  Array.from({ length: Math.min(Number(given.jobs), total) }, () => judge(compiler, targets, queue, done)),
-);
+const lanes = Math.min(Number(given.jobs), total);
+await Promise.all(Array.from({ length: lanes }, () => inWorkspace(judge)));
 
 const percent = killedPercent(judged);
 console.log(`${percent.toFixed(1)} % killed of those that compile; the bar is ${BAR_PERCENT} %.`);

@@ -1,5 +1,4 @@
-/** A row of the table below: HTTP status, title, what the caller can do, and the contract errors that mean the same. */
-type Row = readonly [status: number, title: string, fix: string, ...contractErrors: string[]];
+import { orderProblems, type ProblemRow as Row } from "./domain/orderProblems.ts";
 
 /**
  * Every problem that the API can answer, one code per cause that a client can react to. Contract errors are mapped by
@@ -231,6 +230,18 @@ const rows = {
     "Move units together and join fewer accounts.", "HolderRegistry_TooManyAccounts"],
   "same-custodian": [422, "The accounts are with this custodian already.",
     "Name another custodian.", "HolderRegistry_SameCustodian"],
+  "statement-not-custodian": [404, "The account is not with the calling custodian, or the custodian is not active.",
+    "State accounts of your own, while your licence runs.", "Statements_NotCustodianOf"],
+  "statement-unknown-note": [404, "The class has no live note.",
+    "Name a class of a deal that was issued and is not closed.", "Statements_UnknownNote"],
+  "statement-not-omnibus": [422, "The account is not kept for clients of its holder.",
+    "Only omnibus accounts are stated.", "Statements_NotOmnibus"],
+  "statement-unequal": [422, "The totals do not add up to what the account held at the record date.",
+    "Reconcile the sub-accounts; the totals must equal `held`.", "Statements_Unequal"],
+  "statement-malformed": [422, "The totals or the list of the statement are malformed.",
+    "Name each admitted residence once, in ascending order, with units; count every sub-holder; give the list's hash.",
+    "Statements_ResidenceNotAllowed", "Statements_ResidenceOrder", "Statements_UnitsMissing",
+    "Statements_SubHolderCount", "Statements_ListMissing"],
   "too-many-notes": [422, "The registry keeps as many live notes as it can reach at once.",
     "Close deals that are redeemed.", "HolderRegistry_TooManyNotes"],
   "facts-malformed": [422, "The stated facts hold a value that has no name.",
@@ -256,39 +267,7 @@ const rows = {
     "Have the holder sign the key proof with the account's own key.",
     "HolderRegistry_KeyNotProven"],
 
-  // Rules of a class
-  "rules-malformed": [422, "A field of the rules makes no sense for the class.",
-    "Correct `field`.", "ClassRules_Malformed"],
-  "rules-grounds-missing": [422, "The hash of the grounds or the reference of the decision is empty.",
-    "Give both.", "ClassRules_ReferenceMissing"],
-  "rules-delay-out-of-range": [422, "Changes of rules would rest longer than the registry allows.",
-    "Deploy with a shorter rest.", "ClassRules_DelayOutOfRange"],
-
-  // Orders of authorities
-  "order-malformed": [422, "A field of the order makes no sense for its kind.",
-    "Correct `field`.", "Orders_Malformed"],
-  "order-exists": [409, "The party has filed an order under this reference.",
-    "Read that order, or use a new reference.", "Orders_DuplicateOrder"],
-  "unknown-order": [404, "No order has this id.",
-    "Check the id.", "Orders_UnknownOrder"],
-  "order-unknown-note": [404, "The order concerns what is no note of a class.",
-    "Name the note of a class.", "Orders_UnknownNote"],
-  "order-unknown-account": [404, "The order concerns an account that is not registered.",
-    "Name a registered account.", "Orders_UnknownAccount"],
-  "order-other-kind": [422, "The order asks for something else.",
-    "Do what `kind` says, or have another order filed.", "Orders_OtherKind"],
-  "order-other-state": [409, "The order has been carried out, or the freeze is not in force.",
-    "Read the order for its state.", "Orders_OtherState"],
-  "order-expired": [422, "The order has expired; nothing new may be done under it.",
-    "Have a new order filed.", "Orders_Expired"],
-  "order-same-account": [422, "An order cannot move units from an account to itself.",
-    "Name another destination; a freeze is ended by its own command.", "Orders_SameAccount"],
-  "order-other-holder": [422, "Units are recovered only to an account of the same holder.",
-    "Have the accounts joined first, or have an order filed that forces the movement.", "Orders_OtherHolder"],
-  "order-account-stopped": [422, "The account is stopped; recovery does not reach it.",
-    "Have the stop lifted first, or have an order filed that forces the movement.", "Orders_AccountStopped"],
-  "order-grounds-missing": [422, "A release names no grounds.",
-    "Give the hash of the grounds.", "Orders_GroundsMissing"],
+  ...orderProblems,
 
   // Transfers
   "restricted": [422, "Rules forbid the movement.",

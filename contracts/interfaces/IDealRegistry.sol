@@ -62,7 +62,7 @@ interface IDealRegistry {
     error DealRegistry_NotIssuer(PartyId party, PartyId issuer);
     /// @notice Thrown when a deal was priced before, or its terms left nothing open.
     error DealRegistry_AlreadyPriced(DealId deal);
-    /// @notice Thrown when pricing is tried before the filing is recorded, or while it is suspended.
+    /// @notice Thrown when pricing or a cancellation is tried in a state of the filing that does not allow it.
     error DealRegistry_FilingNotRecorded(DealId deal, FilingState state);
     /// @notice Thrown when a price lies outside its filed bounds, or does not divide into units.
     error DealRegistry_PriceOutsideBounds(
@@ -97,6 +97,9 @@ interface IDealRegistry {
     error DealRegistry_IssuanceEnded(DealId deal);
     /// @notice Thrown when payments are to begin for a deal of which nothing was issued.
     error DealRegistry_NotOutstanding(DealId deal);
+    /// @notice Thrown when units are to be cancelled of a class that still has principal or interest to pay, or that takes
+    /// what is left while another class has.
+    error DealRegistry_NotRedeemed(DealId deal, uint8 classIndex);
     /// @notice Thrown when a filing is to be closed while units of a class are left.
     error DealRegistry_UnitsLeft(DealId deal, uint8 classIndex, uint256 units);
     /// @notice Thrown when the caller is not the distributor.
@@ -142,6 +145,12 @@ interface IDealRegistry {
         FilingState state,
         uint40 suspendedUntil
     ) external;
+
+    /// @notice Cancels all units of accounts in a class that is redeemed. What was posted before is paid all the same, since
+    /// record dates keep who held it.
+    /// @custom:access anybody; for the class that takes the residual the PAYING_AGENT of the deal, who knows that nothing more
+    /// will be left
+    function cancel(DealId deal, uint8 classIndex, address[] calldata accounts) external;
 
     /// @notice Ends the deal of a filing's current version, of whose notes no unit may be left.
     /// @custom:access the filing registry

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountWord} from "../types/AccountWord.sol";
 import {PartyId} from "../types/Ids.sol";
+import {Licences} from "../types/Licences.sol";
 import {INote} from "./INote.sol";
 import {IStoppable} from "./IStoppable.sol";
 
@@ -36,18 +37,11 @@ struct Custodian {
 /// @notice The one authority on who may hold. Custodians register their clients' accounts; expiry, a stop or a lapsed
 /// licence acts at once, with no sweep.
 interface IHolderRegistry is IStoppable {
-    /// @notice Facts a transfer is judged by.
-    /// @param fromLicensedUntil Last second of the licence of the sender's custodian; 0 while that custodian is stopped.
-    /// @param toLicensedUntil The same of the receiver's custodian.
-    /// @param operator Party of the key that moves, or nobody; also nobody where the key moves its own account.
-    /// @param operatorLicensedUntil The same of that party; 0 when it is no custodian.
+    /// @notice Facts a transfer is judged by: two accounts, and the licences of their custodians and of the operator.
     struct TransferFacts {
         AccountWord from;
         AccountWord to;
-        uint40 fromLicensedUntil;
-        uint40 toLicensedUntil;
-        PartyId operator;
-        uint40 operatorLicensedUntil;
+        Licences licences;
     }
 
     /// @notice A client's account and the reference under which its custodian knows it.
@@ -74,6 +68,9 @@ interface IHolderRegistry is IStoppable {
     /// @param accountRef The custodian's reference; zero for a self-kept account.
     /// @param word The account as it stands from now on; names its custodian too.
     event AccountRegistered(address indexed account, bytes32 accountRef, AccountWord word, bytes32 evidenceCommitment);
+    /// @notice A batch of custodial accounts, in one event so that many cost little. Each has the address
+    /// `custodialAccountOf(custodian, accountRef)`, and its word is the facts with the custodian.
+    event AccountsRegistered(PartyId indexed custodian, Registration[] registrations);
     event AccountUpdated(address indexed account, AccountWord word, bytes32 evidenceCommitment);
     /// @notice Two rings of accounts became the accounts of one holder.
     /// @param accounts Accounts that took over the sibling's holder reference.
@@ -161,8 +158,12 @@ interface IHolderRegistry is IStoppable {
     /// @custom:access the deal registry
     function dismissNote(INote note) external;
 
-    /// @notice Registers accounts of the calling custodian, all or none. Nobody has a key of such an account: its address
-    /// is `custodialAccountOf(custodian, accountRef)`.
+    /// @notice Registers an account of the calling custodian. Nobody has a key of such an account: its address is
+    /// `custodialAccountOf(custodian, accountRef)`.
+    /// @custom:access an active CUSTODIAN
+    function registerAccount(Registration calldata registration) external;
+
+    /// @notice As `registerAccount` for many accounts, all or none, told by one event.
     /// @custom:access an active CUSTODIAN
     function registerAccounts(Registration[] calldata registrations) external;
 

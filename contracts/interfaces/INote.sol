@@ -57,7 +57,8 @@ interface INote is IERC20, IERC7943Fungible, IERC1404 {
         uint64 units;
     }
 
-    event Moved(bytes32 indexed operationRef, address indexed operator, address from, address to, uint256 units);
+    /// @notice Says by whom and under which reference the units of the `Transfer` right before it were moved.
+    event Moved(bytes32 indexed operationRef, address indexed operator);
     /// @param closesAt Last second of the record date; transfers in that second still count.
     event RecordDateScheduled(uint24 indexed recordDateId, uint32 indexed recordDate, uint40 closesAt);
     /// @notice A record date that lay in the past when it was declared, as in a replayed deal, and closed in this block.

@@ -102,11 +102,12 @@ interface IPayments {
     function fund(DealId deal, uint16 period, uint256 amountMinor) external;
 
     /// @notice Pays accounts their share of a class. Accounts credited before are passed over, and one that cannot be paid
-    /// stops no other. While the account, its custodian or the filing is stopped, its share is held instead.
+    /// stops no other. While the account, its custodian or the filing is stopped, or an omnibus
+    /// account lacks its statement of the record date, its share is held instead.
     /// @custom:access PAYING_AGENT of the deal
     function pay(DealId deal, uint16 period, uint8 classIndex, address[] calldata accounts) external;
 
-    /// @notice Pays what was held for accounts that are stopped no longer; others keep waiting.
+    /// @notice Pays what was held for accounts that are stopped no longer, and whose statement is made; others keep waiting.
     /// @custom:access PAYING_AGENT of the deal
     function release(DealId deal, uint16 period, uint8 classIndex, address[] calldata accounts) external;
 

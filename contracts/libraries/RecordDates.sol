@@ -10,23 +10,23 @@ import {Position} from "../types/Position.sol";
 /// date that closes late never overtakes one that is still open. The zero address holds the sum of all units. Which date
 /// closed last, and when the next one does, stands in the config word that a movement reads anyway.
 library RecordDates {
-    /// @notice Units held at every record date after `previousId` up to the one the snapshot is kept under.
-    struct Snapshot {
-        uint64 units;
-        uint24 previousId;
+    /// @notice The line of one account in the register.
+    struct Line {
+        Position position;
     }
 
     /// @param count Record dates scheduled so far.
     /// @param accounts Accounts that ever held something.
     /// @param holders Holders that hold something now, however many accounts they have.
-    /// @param snapshots By account and record date: account | id << 160.
+    /// @param snapshots What the line of an account said at every record date after the one named in it, up to the one it is
+    /// kept under; by account | record date << 160.
     struct Register {
         uint24 count;
         uint32 accounts;
         uint32 holders;
         mapping(uint24 recordDateId => uint32) closesAt;
-        mapping(address => Position) positions;
-        mapping(uint256 accountAndDate => Snapshot) snapshots;
+        mapping(address => Line) lines;
+        mapping(uint256 accountAndDate => Position) snapshots;
     }
 
     /// @notice Schedules a record date in the future.
@@ -51,36 +51,27 @@ library RecordDates {
     /// @notice Counts the record dates that have closed by the clock. Must run before units change.
     function rolled(Register storage self, NoteConfig config) internal view returns (NoteConfig) {
         uint24 current = config.recordDateIdOf();
-        uint24 count = self.count;
         uint32 next = config.nextClosesAtOf();
-        while (block.timestamp > next) next = ++current < count ? self.closesAt[current + 1] : NEVER;
+        while (block.timestamp > next) {
+            unchecked {
+                next = self.closesAt[++current + 1];
+            }
+            if (next == 0) next = NEVER;
+        }
         return config.withRecordDates(current, next);
     }
 
-    /// @notice Puts down what an account holds from now on, and what it held before where a record date has closed since.
+    /// @notice Keeps what the line of an account says before its first change after a record date, and dates it.
     /// @dev An account that never held anything needs no snapshot: the empty one says the same.
-    function put(
+    function dated(
         Register storage self,
         NoteConfig config,
         address account,
-        Position current,
-        Position changed
-    ) internal {
+        Position position
+    ) internal returns (Position) {
         uint24 recordDateId = config.recordDateIdOf();
-        uint24 previousId = current.recordDateIdOf();
-        if (previousId != recordDateId) {
-            uint64 units = uint64(current.unitsOf());
-            if (units != 0 || previousId != 0) {
-                self.snapshots[_snapshotKey(account, recordDateId)] = Snapshot(units, previousId);
-            }
-            changed = changed.withRecordDate(recordDateId);
-        }
-        self.positions[account] = changed;
-    }
-
-    /// @notice Number of the last record date that has closed, by the clock; 0 when none has.
-    function lastClosed(Register storage self, NoteConfig config) internal view returns (uint24) {
-        return rolled(self, config).recordDateIdOf();
+        if (Position.unwrap(position) != 0) self.snapshots[_snapshotKey(account, recordDateId)] = position;
+        return position.withRecordDate(recordDateId);
     }
 
     /// @notice Units an account held at the end of a record date that has closed.
@@ -98,12 +89,12 @@ library RecordDates {
         address account,
         uint24 recordDateId
     ) internal view returns (uint256 units, uint32 index) {
-        Position position = self.positions[account];
+        Position position = self.lines[account].position;
         uint24 id;
         (units, id, index) = (position.unitsOf(), position.recordDateIdOf(), position.indexOf());
         while (id >= recordDateId) {
-            Snapshot storage snapshot = self.snapshots[_snapshotKey(account, id)];
-            (units, id) = (snapshot.units, snapshot.previousId);
+            Position snapshot = self.snapshots[_snapshotKey(account, id)];
+            (units, id) = (snapshot.unitsOf(), snapshot.recordDateIdOf());
         }
     }
 

@@ -8,15 +8,19 @@ library Residences {
 
     /// @notice Whether a code is two capital letters.
     function isWellFormed(bytes2 residence) internal pure returns (bool) {
-        return _isCapital(residence[0]) && _isCapital(residence[1]);
+        return numberOf(residence) != MALFORMED;
     }
 
-    /// @notice Number of a well-formed code, counting from `AA` as 0 to `ZZ` as 675.
+    /// @notice What `numberOf` says of a code that is not two capital letters.
+    uint256 internal constant MALFORMED = 767;
+
+    /// @notice Number of a code, counting from `AA` as 0 to `ZZ` as 675; `MALFORMED` unless it is two capital letters.
     function numberOf(bytes2 residence) internal pure returns (uint256) {
-        return (uint256(uint8(residence[0])) - 65) * 26 + uint8(residence[1]) - 65;
-    }
-
-    function _isCapital(bytes1 letter) private pure returns (bool) {
-        return letter >= "A" && letter <= "Z";
+        uint256 code = uint16(residence);
+        // A letter before `A` wraps round to a large number.
+        unchecked {
+            (uint256 first, uint256 second) = ((code >> 8) - 65, (code & 255) - 65);
+            return first < 26 && second < 26 ? first * 26 + second : MALFORMED;
+        }
     }
 }

@@ -25,6 +25,11 @@ uint256 constant FLAGS_AT = 176;
 uint256 constant ELIGIBLE_UNTIL_AT = 184;
 uint256 constant STOPPED_UNTIL_AT = 224;
 
+/// @dev Bits that no custodian states: custodian, self-kept and unknown flags, stop.
+uint256 constant NEVER_STATED = (uint256(type(uint16).max) << CUSTODIAN_AT) |
+    ((type(uint8).max & ~(OMNIBUS | US_PERSON | ACCEPTS_FREE_DELIVERY)) << FLAGS_AT) |
+    (uint256(type(uint32).max) << STOPPED_UNTIL_AT);
+
 using {
     holderRefOf,
     residenceOf,
@@ -62,11 +67,9 @@ function has(AccountWord word, uint256 flag) pure returns (bool) {
 function isStatement(AccountWord word) pure returns (bool) {
     uint256 bits = AccountWord.unwrap(word);
     return
-        uint16(bits >> CUSTODIAN_AT) == 0 &&
+        bits & NEVER_STATED == 0 &&
         uint8(bits >> CATEGORY_AT) <= uint8(type(InvestorCategory).max) &&
-        uint8(bits >> LOOK_THROUGH_AT) <= uint8(type(LookThrough).max) &&
-        uint8(bits >> FLAGS_AT) & ~(OMNIBUS | US_PERSON | ACCEPTS_FREE_DELIVERY) == 0 &&
-        bits >> STOPPED_UNTIL_AT == 0;
+        uint8(bits >> LOOK_THROUGH_AT) <= uint8(type(LookThrough).max);
 }
 
 /// @notice Random reference of the holder behind the account. No name and no hash of one (R-D1).

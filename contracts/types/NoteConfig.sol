@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {FilingState} from "../interfaces/IFilingRegistry.sol";
+import {FilingPower, FilingState} from "../interfaces/IFilingRegistry.sol";
+import {FilingPowers} from "../libraries/FilingPowers.sol";
+import {Position} from "./Position.sol";
 
 /// @notice What every movement of a note asks of its class, in one word. From the lowest bit on: filing state 4 | whether
-/// residences are listed 1 | spare 3 | suspended until 32 | paused until 32 | locked up until 32 | compliance period until
+/// residences are listed 1 | whether that state allows transfers 1 | spare 2 | suspended until 32 | paused until 32 | locked up until 32 | compliance period until
 /// 32 | minimum units 32 | epoch 32 | last record date 24 | next record date closes at 32. Seconds are of block time.
 type NoteConfig is uint256;
 
@@ -14,6 +16,7 @@ uint32 constant NEVER = type(uint32).max;
 
 using {
     stateOf,
+    allowsTransfers,
     hasResidences,
     suspendedUntilOf,
     pausedUntilOf,
@@ -23,6 +26,7 @@ using {
     epochOf,
     recordDateIdOf,
     nextClosesAtOf,
+    isDateOf,
     withFiling,
     withPause,
     withPeriods,
@@ -33,6 +37,11 @@ using {
 
 function stateOf(NoteConfig config) pure returns (FilingState) {
     return FilingState(NoteConfig.unwrap(config) & 0xf);
+}
+
+/// @notice Whether that state allows transfers, apart from a suspension that goes by the clock.
+function allowsTransfers(NoteConfig config) pure returns (bool) {
+    return NoteConfig.unwrap(config) & 0x20 != 0;
 }
 
 /// @notice Whether the rules of the class name residences; the others follow the categories of the terms.
@@ -79,9 +88,15 @@ function nextClosesAtOf(NoteConfig config) pure returns (uint32) {
     return uint32(NoteConfig.unwrap(config) >> 224);
 }
 
+/// @notice Whether a position is as of the last record date known to have closed.
+function isDateOf(NoteConfig config, Position position) pure returns (bool) {
+    return uint24((NoteConfig.unwrap(config) >> 200) ^ (Position.unwrap(position) >> 128)) == 0;
+}
+
 function withFiling(NoteConfig config, FilingState state, uint32 suspendedUntil) pure returns (NoteConfig) {
-    uint256 kept = NoteConfig.unwrap(config) & ~uint256(0xffffffff0f);
-    return NoteConfig.wrap(kept | uint256(state) | (uint256(suspendedUntil) << 8));
+    uint256 kept = NoteConfig.unwrap(config) & ~uint256(0xffffffff2f);
+    uint256 allowed = FilingPowers.allows(state, FilingPower.Transfer) ? 0x20 : 0;
+    return NoteConfig.wrap(kept | uint256(state) | allowed | (uint256(suspendedUntil) << 8));
 }
 
 function withPause(NoteConfig config, uint32 pausedUntil) pure returns (NoteConfig) {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { copyProject } from "../projectCopy.ts";
@@ -12,6 +12,7 @@ export class Workspace {
   readonly #root: string;
   readonly #path: string;
   readonly #changed = new Map<string, string>();
+  #testing: ChildProcess | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -44,15 +45,23 @@ export class Workspace {
     const vitest = join(this.#root, "node_modules/vitest/vitest.mjs");
     const args = [vitest, "run", "--bail", "1", "--no-file-parallelism", "--reporter", "dot", ...new Set(files)];
     const child = spawn(process.execPath, args, { cwd: this.#path, stdio: "ignore", detached: true });
-    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LONGEST_RUN_MS);
+    this.#testing = child;
+    const timer = setTimeout(() => this.#endTests(), LONGEST_RUN_MS);
     try {
       return (await new Promise((done) => child.once("exit", done))) === 0;
     } finally {
       clearTimeout(timer);
+      this.#testing = undefined;
     }
   }
 
+  /** Ends tests that run, with every process they started. */
+  #endTests(): void {
+    if (this.#testing?.pid !== undefined) process.kill(-this.#testing.pid, "SIGKILL");
+  }
+
   remove(): void {
+    this.#endTests();
     rmSync(this.#path, { recursive: true, force: true });
   }
 }

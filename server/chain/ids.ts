@@ -26,6 +26,18 @@ export function orderIdOf(filedBy: number, orderRef: string): string {
 }
 
 /**
+ * The address of a custodial account.
+ * @param registry Address of the holder registry.
+ * @param custodian Number of the custodian.
+ * @param accountRef Its reference, 32 bytes.
+ * @returns lower-case hex
+ */
+export function custodialAccountOf(registry: string, custodian: bigint, accountRef: string): string {
+  const hash = keccak256(coder.encode(["address", "uint16", "bytes32"], [registry, custodian, accountRef]));
+  return `0x${hash.slice(-40)}`;
+}
+
+/**
  * The reference of one entry of a batch.
  * @param operationRef Reference of the batch, 32 bytes.
  * @param index Place of the entry, from 0.

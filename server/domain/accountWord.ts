@@ -47,6 +47,11 @@ export function accountWord(facts: AccountFacts): bigint {
   );
 }
 
+/** The word of an account when its custodian has stated it. */
+export function wordAt(facts: bigint, custodian: bigint): bigint {
+  return facts | (custodian << 144n);
+}
+
 /** Reads the ledger's word of an account. */
 export function accountRecord(word: bigint): AccountRecord {
   const part = (shift: bigint, bits: number) => Number(BigInt.asUintN(bits, word >> shift));

@@ -132,7 +132,7 @@ export function registerAccount(reference: string): string {
     eligibleUntil: Number(FAR),
   };
   const registration = { facts: accountWord(facts), evidenceCommitment: id("evidence") };
-  return encodeCall("HolderRegistry", "registerAccounts", [[{ accountRef: id(reference), ...registration }]]);
+  return encodeCall("HolderRegistry", "registerAccount", [{ accountRef: id(reference), ...registration }]);
 }
 
 /** Waits until something holds. */

@@ -227,8 +227,7 @@ it("knows every function that changes a filing", async () => {
 });
 
 it("reaches every state of the ledger", () => {
-  const found = new Set(states.map(answered));
-  expect([...found].sort()).toEqual(Object.values(filingState).sort());
+  expect(new Set(states.map(answered))).toEqual(new Set(Object.values(filingState)));
 });
 
 describe.each(states)("a filing that is %s", (state) => {

@@ -9,7 +9,7 @@ const { networkHelpers } = ledger;
 const HOUR = 3_600;
 const LIMIT = 72 * HOUR;
 /** Last second that any stop may name. */
-const LAST_SECOND = 2 ** 32 - 1;
+const LAST_SECOND = 2 ** 32 - 2;
 
 let world: World;
 let account: string;

@@ -236,11 +236,9 @@ describe("registerAccounts", () => {
     const account = ethers.getAddress(`0x${derived.slice(26)}`);
     const { evidenceCommitment, ...given } = facts();
     const word = factsWord() | (custodianA.id << 144n);
-    await expect(call([one()])).toEmit(world.holders, "AccountRegistered", [
-      account,
-      id("account"),
-      word,
-      evidenceCommitment,
+    await expect(call([one()])).toEmit(world.holders, "AccountsRegistered", [
+      custodianA.id,
+      [[id("account"), factsWord(), evidenceCommitment]],
     ]);
     expect(await world.holders.accountOf(account)).toBe(word);
     expect(await world.holders.custodialAccountOf(custodianA.id, id("account"))).toBe(account);
@@ -248,6 +246,70 @@ describe("registerAccounts", () => {
       ...given,
       custodian: Number(custodianA.id),
       selfKept: false,
+      stoppedUntil: 0,
+    });
+  });
+});
+
+describe("registerAccount", () => {
+  const call = (overrides: Partial<Statement> = {}, accountRef = id("account"), key = world.actors.custodianA.key) =>
+    world.holders.connect(key).registerAccount(registrationOf(accountRef, overrides));
+
+  it("refuses everybody but an active custodian (R-H7)", async () => {
+    const { registrar, unlicensed, outsider } = world.actors;
+    await expect(call({}, undefined, registrar.key)).toRevertWith(world.parties, "Parties_RoleMissing", [
+      registrar.id,
+      role("CUSTODIAN"),
+    ]);
+    await expect(call({}, undefined, outsider)).toRevertWith(world.parties, "Parties_UnknownKey", [outsider.address]);
+    await expect(call({}, undefined, unlicensed.key)).toRevertWith(world.holders, "HolderRegistry_CustodianInactive", [
+      unlicensed.id,
+    ]);
+  });
+
+  it.each(ineligible)("refuses $what", async ({ facts: overrides, error, args }) => {
+    await expect(call(overrides)).toRevertWith(world.holders, error, args);
+  });
+
+  it("refuses an account without a reference, and one that is registered", async () => {
+    await expect(call({}, ZeroHash)).toRevertWith(world.holders, "HolderRegistry_ReferenceMissing", []);
+    await call();
+    await expect(call()).toRevertWith(world.holders, "HolderRegistry_AlreadyRegistered", [
+      await world.holders.custodialAccountOf(world.actors.custodianA.id, id("account")),
+    ]);
+  });
+
+  it("refuses every bit that no custodian states, each alone", async () => {
+    const custodianAndStop = [...Array(16).keys()]
+      .map((i) => 144 + i)
+      .concat([...Array(32).keys()].map((i) => 224 + i));
+    const unknownFlags = [176, 180, 181, 182, 183];
+    const unnamed = [163, 164, 165, 166, 167, 170, 171, 172, 173, 174, 175];
+    for (const bit of [...custodianAndStop, ...unknownFlags, ...unnamed]) {
+      const word = factsWord() | (1n << BigInt(bit));
+      const given = { ...registrationOf(id("account")), facts: word };
+      await expect(world.holders.connect(world.actors.custodianA.key).registerAccount(given)).toRevertWith(
+        world.holders,
+        "HolderRegistry_FactsMalformed",
+        [word],
+      );
+    }
+  });
+
+  it("takes the last category and the last second that the word can hold, and tells of the account", async () => {
+    const { custodianA } = world.actors;
+    const given = { category: 6, eligibleUntil: 2 ** 40 - 1, omnibus: true, acceptsFreeDelivery: false };
+    const account = await world.holders.custodialAccountOf(custodianA.id, id("account"));
+    const word = factsWord(given) | (custodianA.id << 144n);
+    await expect(call(given)).toEmit(world.holders, "AccountRegistered", [
+      account,
+      id("account"),
+      word,
+      id("evidence"),
+    ]);
+    expect(await accountOf(world, account)).toMatchObject({
+      ...given,
+      custodian: Number(custodianA.id),
       stoppedUntil: 0,
     });
   });

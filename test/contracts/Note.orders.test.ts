@@ -188,7 +188,7 @@ describe("pause", () => {
     await networkHelpers.time.setNextBlockTimestamp(until);
     await expect(move(world.alpha, world.beta, 1n)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
     await networkHelpers.time.setNextBlockTimestamp(until);
-    await expect(issue(world, world.deal, 0, allocations)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
+    await expect(byDeals.issue(allocations, 0n)).toRevertWith(world.note, ...restricted("CLASS_PAUSED"));
     await networkHelpers.time.setNextBlockTimestamp(until + 1);
     await move(world.alpha, world.beta, 1n);
     await byOrders.pause(until + 1_000);
@@ -312,7 +312,7 @@ describe("the rules of a class", () => {
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
     await recheck(world, world.filing);
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil);
-    await issue(world, world.deal, 0, [{ account: world.alpha, units: 1n }]);
+    await byDeals.issue([{ account: world.alpha, units: 1n }], 0n);
     await networkHelpers.time.setNextBlockTimestamp(lockedUntil + 1n);
     await move(world.alpha, world.beta, 1n);
     await setRules(world, world.note, { complianceSeconds: 200_000 });

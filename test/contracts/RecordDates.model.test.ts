@@ -1,8 +1,7 @@
 import { id, ZeroAddress } from "ethers";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { issue, now, reach, window } from "../support/steps.ts";
-import { classes, pricing, UNIT_FACE_MINOR } from "../support/terms.ts";
+import { as, now, reach } from "../support/steps.ts";
 import { issued, openLedger, type IssuedWorld } from "../support/world.ts";
 
 // Lazy snapshots against a model that simply remembers every balance at every moment.
@@ -12,7 +11,6 @@ const { networkHelpers } = ledger;
 
 const DAY = 86_400;
 const OFFSET_SECONDS = 8 * 3_600;
-const OPEN_BALANCE_UNITS = (pricing().originalBalanceMinor[classes.open] as bigint) / UNIT_FACE_MINOR;
 
 /** The civil day in Hong Kong at a second, some days on: its number and its last second. */
 function civilDay(second: number, daysOn: number): { date: number; closesAt: number } {
@@ -106,10 +104,10 @@ async function act(world: IssuedWorld, model: Model, accounts: string[], given: 
       ]);
     }
   }
-  if (given.type === "issue" && second <= window.closesAt) {
-    const all = [...model.balances.values()].reduce((sum, units) => sum + units, 0n);
-    if (all + given.units > OPEN_BALANCE_UNITS) return;
-    await issue(world, world.deal, classes.open, [{ account: accounts[given.to]!, units: given.units }]);
+  if (given.type === "issue") {
+    // By the deal registry's own hand: what it judges itself has its own tests.
+    const note = world.note.connect(await as(world, "deals"));
+    await note.issue([{ account: accounts[given.to]!, units: given.units }], 0n);
     model.add(accounts[given.to]!, given.units);
   }
   if (given.type === "move") {

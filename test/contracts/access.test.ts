@@ -2,18 +2,19 @@ import { Interface, type BaseContract, type JsonFragment } from "ethers";
 import hre from "hardhat";
 import { describe, expect, it } from "vitest";
 import { singletonKeys } from "../support/world.ts";
-import type { Rows } from "./access/row.ts";
+import type { Row, Rows } from "./access/row.ts";
 import { approvals } from "./access/rows/approvals.ts";
 import { deals, noteFactory } from "./access/rows/deals.ts";
 import { distributor } from "./access/rows/distributor.ts";
 import { filings } from "./access/rows/filings.ts";
 import { holders } from "./access/rows/holders.ts";
 import { note } from "./access/rows/note.ts";
+import { classRules, orders } from "./access/rows/orders.ts";
 import { parties } from "./access/rows/parties.ts";
 import { payments } from "./access/rows/payments.ts";
 import { assets, disclosures, scrutiny } from "./access/rows/scrutiny.ts";
 import { situations, type Scene, type Situation } from "./access/scenes.ts";
-import { differences, outcomesOf, sceneOf } from "./access/trial.ts";
+import { differences, joined, outcomesOf, sceneOf } from "./access/trial.ts";
 
 // The access matrix: every function that changes something, by every caller, in every situation. Nobody may do anything
 // unless a row says so, and a function without a row fails.
@@ -31,6 +32,8 @@ const matrix: Partial<Record<keyof Scene, Rows>> = {
   scrutiny,
   assets,
   disclosures,
+  classRules,
+  orders,
   note,
 };
 
@@ -56,15 +59,24 @@ describe.each([...singletonKeys, "note"] as const)("the functions of %s", (key) 
     expect(Object.keys(rows).sort()).toEqual(changing(scene[key]));
   });
 
+  /** What a call of the function by everybody comes to in a scene. */
+  async function tried(name: string, row: Row, situation: Situation, isOpened = false): Promise<string[]> {
+    const scene = await sceneOf(row, situation);
+    const contract: BaseContract = scene[key];
+    const to = await contract.getAddress();
+    const data = contract.interface.encodeFunctionData(name, await row.args(scene));
+    if (isOpened) await scene.actors.registrar.key.sendTransaction({ to, data });
+    return differences(isOpened ? joined(row) : row, situation, await outcomesOf(scene, to, data, errors));
+  }
+
   it.each(Object.entries(rows))("%s is refused to whom no row names, in every situation (R-G1)", async (name, row) => {
     const found: string[] = [];
-    for (const situation of Object.keys(situations) as Situation[]) {
-      const scene = await sceneOf(row, situation);
-      const contract: BaseContract = scene[key];
-      const data = contract.interface.encodeFunctionData(name, await row.args(scene));
-      const outcomes = await outcomesOf(scene, await contract.getAddress(), data, errors);
-      found.push(...differences(row, situation, outcomes));
-    }
+    for (const situation of Object.keys(situations) as Situation[]) found.push(...(await tried(name, row, situation)));
     expect(found).toEqual([]);
+  });
+
+  const decided = Object.entries(rows).filter(([, { isDecided }]) => isDecided);
+  it.runIf(decided.length > 0).each(decided)("%s is then joined by approvers alone (R-G1)", async (name, row) => {
+    expect(await tried(name, row, "ordinary", true)).toEqual([]);
   });
 });

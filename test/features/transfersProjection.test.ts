@@ -61,12 +61,7 @@ const transfer = (of: number, from: string, to: string, value: bigint, transacti
   event("Note.Transfer", note(of), { from, to, value }, transaction);
 
 const moved = (of: number, operationRef: string, transaction = 0) =>
-  event(
-    "Note.Moved",
-    note(of),
-    { operationRef, operator: bytes(20, 9), from: NOBODY, to: NOBODY, units: 0n },
-    transaction,
-  );
+  event("Note.Moved", note(of), { operationRef, operator: bytes(20, 9) }, transaction);
 
 /** Makes the tables anew and hands them events in calls of the given size of blocks. */
 async function project(events: readonly LedgerEvent[], blocksInACall = 1): Promise<void> {

@@ -2,7 +2,7 @@ import { AbiCoder, id, keccak256, ZeroAddress, ZeroHash } from "ethers";
 import type { IOrders } from "../../types/contracts/Orders.ts";
 import type { Key } from "./actors.ts";
 import { now, residence } from "./steps.ts";
-import type { IssuedWorld } from "./world.ts";
+import type { IssuedWorld, World } from "./world.ts";
 
 export const HOUR = 3_600;
 
@@ -20,7 +20,7 @@ let orders = 0;
 
 /** Files an order, by default a freeze of 10 units of alpha by the regulator. @returns its id */
 export async function fileOrder(
-  world: IssuedWorld,
+  world: World & Pick<IssuedWorld, "note" | "alpha">,
   overrides: Partial<IOrders.OrderStruct> = {},
   key: Key = world.actors.regulator.key,
   ref = id(`order ${++orders}`),

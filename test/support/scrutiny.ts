@@ -60,15 +60,15 @@ export const permit = (world: World, filing: string, kind: number, given: Permit
       given.expiresAt ?? 0,
     );
 
-/** Everything that has to be known of a draft before it is handed in, and the evidence of title. */
-export async function examine(world: World, filing: string): Promise<void> {
+/** Everything that has to be known of a draft before it is handed in, and by default the evidence of title. */
+export async function examine(world: World, filing: string, { isTitled = true } = {}): Promise<void> {
   const { version } = await standing(world, filing);
   await assess(world, filing);
   for (const head of heads) await scrutinise(world, filing, head);
   for (const kind of permitKinds) await permit(world, filing, kind);
   const assets = world.assets.connect(world.actors.filingEntity.key);
   await assets.recordPool(filing, version, pool());
-  await assets.recordTitle(filing, version, id("title"), id("transfer"));
+  if (isTitled) await assets.recordTitle(filing, version, id("title"), id("transfer"));
   // Each version has assets of its own, so that filings of one test never compete for them.
   await assets.commit(filing, version, [id(`asset of ${filing} ${version}`)]);
 }

@@ -109,7 +109,7 @@ export async function register(
   overrides: Partial<Statement> = {},
 ): Promise<string> {
   const registration = registrationOf(id(label), { holderRef: ref16(label), ...overrides });
-  await world.holders.connect(custodian.key).registerAccounts([registration]);
+  await world.holders.connect(custodian.key).registerAccount(registration);
   return world.holders.custodialAccountOf(custodian.id, id(label));
 }
 

@@ -16,7 +16,6 @@ import type { Caller } from "../../http/auth.ts";
 import type { LedgerCall } from "../../http/command.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
-import type { ClassTermsStruct } from "../../../types/contracts/DealRegistry.ts";
 import { filingsAsOf } from "../filings/filings.view.ts";
 import { partyIds } from "../parties/parties.view.ts";
 import type {
@@ -138,7 +137,7 @@ export function changeRules(
 }
 
 /** A class as the types of the contracts have it, which know no readonly lists. */
-function classStruct({ rules, ...noteClass }: ClassTerms): ClassTermsStruct {
+function classStruct({ rules, ...noteClass }: ClassTerms) {
   return { ...noteClass, rules: { ...rules, residences: [...rules.residences] } };
 }
 

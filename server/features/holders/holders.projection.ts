@@ -1,4 +1,5 @@
-import { accountRecord, type AccountRecord } from "../../domain/accountWord.ts";
+import { accountRecord, wordAt, type AccountRecord } from "../../domain/accountWord.ts";
+import { custodialAccountOf } from "../../chain/ids.ts";
 import type { EventKey, LedgerEvent } from "../../chain/events.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
@@ -19,9 +20,10 @@ create table readmodel.account (
   ring bytea not null, -- one of the holder's accounts that were joined, the same for all of them
   block_number bigint not null,
   log_index int not null,
+  place int not null, -- among the accounts that one event told of
   at bigint not null
 );
-create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index);
+create index account_of_custodian on readmodel.account (custodian_id, block_number, log_index, place);
 create index account_by_reference on readmodel.account (account_ref);
 create index account_in_ring on readmodel.account (ring);
 
@@ -94,7 +96,20 @@ create policy own_accounts on readmodel.account_stop for select to narrowgate_re
 
 const NONE = `0x${"0".repeat(64)}`;
 
-type Stated = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountUpdated">;
+type Registered = LedgerEvent<"HolderRegistry.AccountRegistered" | "HolderRegistry.AccountsRegistered">;
+type Updated = LedgerEvent<"HolderRegistry.AccountUpdated">;
+type Position = Pick<LedgerEvent, "blockNumber" | "logIndex" | "timestamp">;
+
+/** What an event tells of one account. */
+type Stated = Position & { account: string; word: bigint; evidenceCommitment: string };
+
+/** An account that is new. */
+type NewAccount = Stated & {
+  /** The custodian's reference; zero for a self-kept account. */
+  accountRef: string;
+  /** Among the accounts of its event. */
+  place: number;
+};
 type AccountStop = LedgerEvent<"HolderRegistry.AccountStopped" | "HolderRegistry.AccountStopLifted">;
 type CustodianStop = LedgerEvent<"HolderRegistry.CustodianStopped" | "HolderRegistry.CustodianStopLifted">;
 
@@ -105,6 +120,7 @@ export const holdersProjection: Projection = {
   batch: {
     events: [
       "HolderRegistry.AccountRegistered",
+      "HolderRegistry.AccountsRegistered",
       "HolderRegistry.AccountUpdated",
       "HolderRegistry.AccountsJoined",
       "HolderRegistry.AccountsReassigned",
@@ -118,11 +134,13 @@ export const holdersProjection: Projection = {
     apply: async (tx, events) => {
       const of = <K extends EventKey>(...keys: readonly K[]) =>
         events.filter(({ contract, name }) => keys.includes(`${contract}.${name}` as K)) as LedgerEvent<K>[];
-      await insertAccounts(tx, of("HolderRegistry.AccountRegistered"));
+      const registered = of("HolderRegistry.AccountRegistered", "HolderRegistry.AccountsRegistered");
+      await insertAccounts(tx, registered.flatMap(accountsOf));
       await writeFacts(
         tx,
         of(
           "HolderRegistry.AccountRegistered",
+          "HolderRegistry.AccountsRegistered",
           "HolderRegistry.AccountUpdated",
           "HolderRegistry.AccountsJoined",
           "HolderRegistry.AccountsReassigned",
@@ -136,24 +154,38 @@ export const holdersProjection: Projection = {
   },
 };
 
-async function insertAccounts(
-  tx: Queryable,
-  events: readonly LedgerEvent<"HolderRegistry.AccountRegistered">[],
-): Promise<void> {
-  if (events.length === 0) return;
+/** The accounts that an event of registration tells of. A batch leaves addresses and words to be worked out. */
+function accountsOf(event: Registered): NewAccount[] {
+  const { args, address, blockNumber, logIndex, timestamp } = event;
+  const position = { blockNumber, logIndex, timestamp };
+  if (!("registrations" in args)) return [{ ...position, ...args, place: 0 }];
+  return args.registrations.map(({ accountRef, facts, evidenceCommitment }, place) => ({
+    ...position,
+    account: custodialAccountOf(address, args.custodian, accountRef),
+    accountRef,
+    word: wordAt(facts, args.custodian),
+    evidenceCommitment,
+    place,
+  }));
+}
+
+async function insertAccounts(tx: Queryable, accounts: readonly NewAccount[]): Promise<void> {
+  if (accounts.length === 0) return;
+  const records = accounts.map(({ word }) => accountRecord(word));
   await tx.query({
     name: "account.insert",
     text: `insert into readmodel.account
-             (address, custodian_id, account_ref, self_kept, ring, block_number, log_index, at)
-           select address, custodian, case when self_kept then null else ref end, self_kept, address, block, log, at
-           from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::bigint[], $6::int[], $7::bigint[])
-             as e(address, custodian, ref, self_kept, block, log, at)`,
+             (address, custodian_id, account_ref, self_kept, ring, place, block_number, log_index, at)
+           select address, custodian, case when self_kept then null else ref end, self_kept, address, place, block, log, at
+           from unnest($1::bytea[], $2::int[], $3::bytea[], $4::bool[], $5::int[], $6::bigint[], $7::int[], $8::bigint[])
+             as e(address, custodian, ref, self_kept, place, block, log, at)`,
     values: [
-      events.map(({ args }) => toBytes(args.account)),
-      events.map(({ args }) => accountRecord(args.word).custodian),
-      events.map(({ args }) => toBytes(args.accountRef)),
-      events.map(({ args }) => accountRecord(args.word).selfKept),
-      ...positionsOf(events),
+      accounts.map(({ account }) => toBytes(account)),
+      records.map(({ custodian }) => custodian),
+      accounts.map(({ accountRef }) => toBytes(accountRef)),
+      records.map(({ selfKept }) => selfKept),
+      accounts.map(({ place }) => place),
+      ...positionsOf(accounts),
     ],
   });
 }
@@ -162,8 +194,9 @@ async function insertAccounts(
 async function writeFacts(tx: Queryable, events: readonly LedgerEvent[]): Promise<void> {
   let stated: Stated[] = [];
   for (const event of events) {
-    if (event.name === "AccountRegistered" || event.name === "AccountUpdated") {
-      stated.push(event as Stated);
+    const told = statedIn(event);
+    if (told) {
+      stated.push(...told);
       continue;
     }
     await insertFacts(tx, stated);
@@ -174,10 +207,16 @@ async function writeFacts(tx: Queryable, events: readonly LedgerEvent[]): Promis
   await insertFacts(tx, stated);
 }
 
+/** What an event states of accounts; undefined for one that states nothing. */
+function statedIn(event: LedgerEvent): readonly Stated[] | undefined {
+  if (event.name === "AccountUpdated") return [{ ...event, ...(event as Updated).args }];
+  return event.name.endsWith("Registered") ? accountsOf(event as Registered) : undefined;
+}
+
 /** Each statement of facts ends the one before it, which may stand in the same call. */
-async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<void> {
-  if (events.length === 0) return;
-  const records = events.map(({ args }) => accountRecord(args.word));
+async function insertFacts(tx: Queryable, stated: readonly Stated[]): Promise<void> {
+  if (stated.length === 0) return;
+  const records = stated.map(({ word }) => accountRecord(word));
   const column = <T>(of: (record: AccountRecord) => T) => records.map(of);
   await tx.query({
     name: "accountFacts.insert",
@@ -199,7 +238,7 @@ async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<vo
              us_person, accepts_free_delivery, eligible, evidence
            from stated`,
     values: [
-      events.map(({ args }) => toBytes(args.account)),
+      stated.map(({ account }) => toBytes(account)),
       column(({ custodian }) => custodian),
       column(({ holderRef }) => toBytes(holderRef)),
       column(({ residence }) => toBytes(residence).toString("latin1")),
@@ -209,8 +248,8 @@ async function insertFacts(tx: Queryable, events: readonly Stated[]): Promise<vo
       column(({ usPerson }) => usPerson),
       column(({ acceptsFreeDelivery }) => acceptsFreeDelivery),
       column(({ eligibleUntil }) => eligibleUntil),
-      events.map(({ args }) => toBytes(args.evidenceCommitment)),
-      ...positionsOf(events),
+      stated.map(({ evidenceCommitment }) => toBytes(evidenceCommitment)),
+      ...positionsOf(stated),
     ],
   });
 }
@@ -299,7 +338,7 @@ function stopsOf(stops: readonly { orderId: string; until?: bigint; by?: bigint 
 }
 
 /** Columns block, log index and second of events. */
-function positionsOf(events: readonly LedgerEvent[]): unknown[] {
+function positionsOf(events: readonly Position[]): unknown[] {
   return [
     events.map(({ blockNumber }) => blockNumber),
     events.map(({ logIndex }) => logIndex),

@@ -31,6 +31,7 @@ import {
   liftAccount,
   liftCustodian,
   licenseCustodian,
+  registerAccount,
   registerAccounts,
   reassignAccounts,
   registerSelfKept,
@@ -100,7 +101,7 @@ const registrationRoutes: readonly Route[] = [
     description: "The ledger derives its address from the custodian and the reference, so nobody has its key.",
     access: ["custodian"],
     body: AccountRequest,
-    handler: async ({ body }) => registerAccounts([body]),
+    handler: async ({ body }) => registerAccount(body),
   }),
   commandRoute({
     path: "/v1/account-batches",

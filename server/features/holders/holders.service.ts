@@ -47,14 +47,14 @@ export async function licenseCustodian(
   return call("license", args, "holders.license", { custodian: party, ...licence });
 }
 
+/** Registers an account of the calling custodian. */
+export function registerAccount(account: z.output<typeof AccountRequest>): LedgerCall {
+  return call("registerAccount", [registration(account)], "holders.register", { accounts: [account] });
+}
+
 /** Registers accounts of the calling custodian, all or none. */
 export function registerAccounts(accounts: readonly z.output<typeof AccountRequest>[]): LedgerCall {
-  const registrations = accounts.map((facts) => ({
-    accountRef: facts.accountRef,
-    facts: factsWord(facts),
-    evidenceCommitment: facts.evidenceCommitment,
-  }));
-  return call("registerAccounts", [registrations], "holders.register", { accounts });
+  return call("registerAccounts", [accounts.map(registration)], "holders.register", { accounts });
 }
 
 /** Registers an account whose holder keeps the key and has signed the key proof. */
@@ -200,6 +200,11 @@ async function idOf(db: Queryable, party: string): Promise<number> {
   const id = (await partyIds(db)).get(party);
   if (id === undefined) throw new AppError("unknown-party");
   return id;
+}
+
+function registration(account: z.output<typeof AccountRequest>) {
+  const { accountRef, evidenceCommitment } = account;
+  return { accountRef, facts: factsWord(account), evidenceCommitment };
 }
 
 function factsWord(facts: Facts): bigint {

@@ -54,6 +54,7 @@ type AccountRow = Omit<FactsRow, "at" | "block_number"> & {
   self_kept: boolean;
   block_number: bigint;
   log_index: number;
+  place: number;
   at: bigint;
   stopped_until: bigint | null;
 };
@@ -106,7 +107,8 @@ export async function listAccounts(
   { asOfBlock, limit, cursor, custodian, accountRef, holderRef }: z.output<typeof AccountQuery>,
 ): Promise<z.input<typeof AccountList>> {
   const asOf = await readAsOf(db, asOfBlock);
-  const [afterBlock, afterLog] = decodeCursor(cursor, [BIGINT_FORM, /^\d{1,9}$/]) ?? [null, null];
+  const forms = [BIGINT_FORM, /^\d{1,9}$/, /^\d{1,9}$/];
+  const [afterBlock, afterLog, afterPlace] = decodeCursor(cursor, forms) ?? [null, null, null];
   const codeOf = await partyCodes(db);
   // The number 0 is nobody's, so an unknown code finds nothing.
   const custodianId = custodian === undefined ? null : ((await partyIds(db)).get(custodian) ?? 0);
@@ -115,11 +117,19 @@ export async function listAccounts(
     asOf,
     `($2::int is null or a.custodian_id = $2) and ($3::bytea is null or a.account_ref = $3)
        and ($4::bytea is null or f.holder_ref = $4)
-       and ($5::bigint is null or (a.block_number, a.log_index) > ($5, $6::int))
-     order by a.block_number, a.log_index limit $7`,
-    [custodianId, accountRef && toBytes(accountRef), holderRef && toBytes(holderRef), afterBlock, afterLog, limit + 1],
+       and ($5::bigint is null or (a.block_number, a.log_index, a.place) > ($5, $6::int, $7::int))
+     order by a.block_number, a.log_index, a.place limit $8`,
+    [
+      custodianId,
+      accountRef && toBytes(accountRef),
+      holderRef && toBytes(holderRef),
+      afterBlock,
+      afterLog,
+      afterPlace,
+      limit + 1,
+    ],
   );
-  const page = cutPage(rows, limit, (last) => [last.block_number, last.log_index]);
+  const page = cutPage(rows, limit, (last) => [last.block_number, last.log_index, last.place]);
   return { asOf, items: page.rows.map((row) => accountBody(row, asOf, codeOf)), next: page.next };
 }
 

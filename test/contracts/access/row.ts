@@ -17,6 +17,8 @@ export interface Row {
   readonly in?: Partial<Record<Situation, string>>;
   /** How far the deal has come; `issued` when absent, and `unfiled` always in that situation. */
   readonly stage?: Exclude<Stage, "unfiled">;
+  /** Whether the call of a maker only opens a matter that two approvers have to join with equal calls. */
+  readonly isDecided?: true;
   /** Steps before the function makes sense; not taken in the situation `unfiled`. */
   readonly arrange?: (scene: Scene) => Promise<unknown>;
 }

@@ -1,7 +1,8 @@
 import type { Interface } from "ethers";
 import { revertData } from "../../support/matchers.ts";
 import { openLedger, type Ledger } from "../../support/world.ts";
-import { addressOf, everybody, isParty, type Caller } from "./callers.ts";
+import type { PartyName } from "../../support/actors.ts";
+import { addressOf, everybody, holding, isParty, makers, type Caller } from "./callers.ts";
 import type { Row } from "./row.ts";
 import { situations, stages, type Scene, type Situation, type Stage } from "./scenes.ts";
 
@@ -55,6 +56,15 @@ export function expectedOf(row: Row, situation: Situation): Outcomes {
 function refusalOf(row: Row, caller: Caller): string {
   return row.but?.[caller] ?? row.others ?? (isParty(caller) ? "Parties_RoleMissing" : "Parties_UnknownKey");
 }
+
+/** The row of a matter that the registrar has opened: approvers of other parties join it, and nobody opens it twice. */
+export const joined = (row: Row): Row => ({
+  ...row,
+  may: [...row.may.filter((caller) => !makers.includes(caller as PartyName)), ...joiners],
+  but: { ...row.but, registrar: "Approvals_SameParty" },
+});
+
+const joiners = holding("APPROVER").filter((name) => name !== "registrar");
 
 /**
  * Where outcomes are not as they should be. Someone who is refused may get the error of the situation instead of his own,

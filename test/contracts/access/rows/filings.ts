@@ -65,15 +65,17 @@ export const filings: Rows = {
   keepSuspended: {
     args: async (scene) => [scene.filing, id("keeping"), (await now(scene)) + 99 * HOUR_SECONDS, id("basis")],
     may: makers,
+    isDecided: true,
     in: notRecorded,
   },
   lift: {
     arrange: suspend,
     args: ({ filing }) => [filing, id("standing"), id("basis")],
     may: makers,
+    isDecided: true,
     in: { ...notRecorded, suspended: "Stoppable_OtherOrder" },
   },
-  revoke: { args: ({ filing }) => [filing, id("order"), id("notice")], may: makers, in: notRecorded },
+  revoke: { args: ({ filing }) => [filing, id("order"), id("notice")], may: makers, isDecided: true, in: notRecorded },
   close: {
     args: ({ filing }) => [filing, id("final report")],
     ...countersigned,

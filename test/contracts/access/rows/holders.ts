@@ -78,6 +78,7 @@ export const holders: Rows = {
   reassign: {
     args: ({ alpha, actors }) => [[alpha], actors.custodianB.id, id("reassignment")],
     may: [...makers, "custodianA", "custodianB"],
+    isDecided: true,
   },
   stopAccount: {
     args: async (scene) => [scene.alpha, id("order"), await inAnHour(scene)],
@@ -91,12 +92,14 @@ export const holders: Rows = {
     arrange: stoppedAccount,
     args: async (scene) => [await apart(scene), id("keeping"), await inAMonth(scene)],
     may: makers,
+    isDecided: true,
     in: { unfiled: "HolderRegistry_UnknownAccount" },
   },
   liftAccount: {
     arrange: stoppedAccount,
     args: async (scene) => [await apart(scene), id("standing")],
     may: makers,
+    isDecided: true,
     in: { unfiled: "HolderRegistry_UnknownAccount" },
   },
   stopCustodian: {
@@ -107,12 +110,14 @@ export const holders: Rows = {
     arrange: stoppedCustodian,
     args: async (scene) => [scene.actors.unlicensed.id, id("keeping"), await inAMonth(scene)],
     may: makers,
+    isDecided: true,
     in: { unfiled: "HolderRegistry_CustodianInactive" },
   },
   liftCustodian: {
     arrange: stoppedCustodian,
     args: ({ actors }) => [actors.unlicensed.id, id("standing")],
     may: makers,
+    isDecided: true,
     in: { unfiled: "HolderRegistry_CustodianInactive" },
   },
   admitNote: { args: ({ note }) => [note.target], may: ["deals"], others: "HolderRegistry_NotDealRegistry" },

@@ -9,14 +9,16 @@ export const parties: Rows = {
   register: {
     args: () => [{ ref: id("newcomer"), keys: [STRANGER], roles: [role("TRUSTEE")] }, id("op")],
     may: makers,
+    isDecided: true,
   },
-  addKey: { args: ({ actors }) => [actors.trustee.id, STRANGER, id("op")], may: makers },
-  grant: { args: ({ actors }) => [actors.trustee.id, role("ISSUER"), id("op")], may: makers },
-  end: { args: ({ actors }) => [actors.custodianA.id, role("CUSTODIAN"), id("op")], may: makers },
+  addKey: { args: ({ actors }) => [actors.trustee.id, STRANGER, id("op")], may: makers, isDecided: true },
+  grant: { args: ({ actors }) => [actors.trustee.id, role("ISSUER"), id("op")], may: makers, isDecided: true },
+  end: { args: ({ actors }) => [actors.custodianA.id, role("CUSTODIAN"), id("op")], may: makers, isDecided: true },
   // A party's own keys are its own to give up; those of others take a decision.
   removeKey: {
     args: ({ actors }) => [actors.trustee.otherKey.address, id("op")],
     may: ["trustee", ...makers],
+    isDecided: true,
   },
   assignDealRole: {
     args: ({ actors, deal }) => [deal, role("TRUSTEE"), actors.trustee.id],

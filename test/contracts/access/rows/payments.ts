@@ -32,7 +32,7 @@ async function provideMoney(scene: Scene): Promise<void> {
 }
 
 export const payments: Rows = {
-  admitDeposit: { args: ({ wiring }) => [currency, wiring.parties, id("admission")], may: makers },
+  admitDeposit: { args: ({ wiring }) => [currency, wiring.parties, id("admission")], may: makers, isDecided: true },
   // The paid party opens its instruction itself; an approver comes second.
   instruct: {
     args: ({ actors }) => [actors.custodianA.id, currency, cashAccountOf("A"), id("instruction")],

@@ -50,6 +50,7 @@ export const disclosures: Rows = {
   changePolicy: {
     args: () => [{ kind: duty.materialRisk, periodDays: 9, isVerified: false, sourceHash: id("source") }, id("op")],
     may: makers,
+    isDecided: true,
   },
   opened: { args: ({ filing }) => [filing], may: ["deals"], others: "Disclosures_NotDealRegistry" },
   reportCompletion: {
