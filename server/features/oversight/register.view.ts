@@ -26,7 +26,7 @@ type Row = {
 type Totals = { accounts: number; holders: number; units: bigint };
 
 const REGISTER = `
-  select held.account, f.custodian_id, held.units, f.holder_ref, f.residence, f.look_through
+  select held.account, f.custodian_id, held.units, fr.frozen_units, f.holder_ref, f.residence, f.look_through
   from (${heldAsOf("h.note = $2 and ($3::bytea is null or h.account = $3)")}) held
   join ${factsAsOf("f")} on f.account = held.account
   left join ${frozenAsOf("fr")} on fr.note = $2 and fr.account = held.account`;
