@@ -2,18 +2,26 @@ import { addressesOf, type Deployment } from "./chain/deploymentManifest.ts";
 import type { Gateway } from "./chain/gateway.ts";
 import { approvalsProjection } from "./features/approvals/approvals.projection.ts";
 import { approvalRoutes } from "./features/approvals/approvals.routes.ts";
+import { classRulesProjection } from "./features/deals/classRules.projection.ts";
 import { dealsProjection } from "./features/deals/deals.projection.ts";
 import { dealRoutes } from "./features/deals/deals.routes.ts";
 import { distributionsProjection } from "./features/distributions/distributions.projection.ts";
 import { distributionRoutes } from "./features/distributions/distributions.routes.ts";
 import { documentRoutes } from "./features/documents/documents.routes.ts";
+import { assetsProjection } from "./features/filings/assets.projection.ts";
+import { assetRoutes } from "./features/filings/assets.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
+import { accountFileRoutes } from "./features/holders/accountFile.routes.ts";
+import { scrutinyProjection } from "./features/filings/scrutiny.projection.ts";
+import { scrutinyRoutes } from "./features/filings/scrutiny.routes.ts";
 import { holdersProjection } from "./features/holders/holders.projection.ts";
 import { holderRoutes, keyProofRoutes } from "./features/holders/holders.routes.ts";
 import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
 import { issuanceRoutes } from "./features/issuance/issuance.routes.ts";
 import { operationRoutes } from "./features/operations/operations.routes.ts";
+import { ordersProjection } from "./features/orders/orders.projection.ts";
+import { orderRoutes } from "./features/orders/orders.routes.ts";
 import { oversightRoutes } from "./features/oversight/oversight.routes.ts";
 import { partiesProjection } from "./features/parties/parties.projection.ts";
 import { partyRoutes } from "./features/parties/parties.routes.ts";
@@ -41,8 +49,12 @@ export const projections: readonly Projection[] = [
   partiesProjection,
   approvalsProjection,
   filingsProjection,
+  scrutinyProjection,
+  assetsProjection,
   dealsProjection,
+  classRulesProjection,
   holdersProjection,
+  ordersProjection,
   issuanceProjection,
   transfersProjection,
   distributionsProjection,
@@ -56,12 +68,16 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...approvalRoutes({ addresses: addressesOf(deployment) }),
     ...documentRoutes({ documentsDir }),
     ...filingRoutes,
+    ...scrutinyRoutes,
+    ...assetRoutes,
     ...dealRoutes,
     ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,
     ...keyProofRoutes({ gateway }),
+    ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
+    ...orderRoutes,
     ...distributionRoutes,
     ...paymentRoutes({ addresses: addressesOf(deployment) }),
     ...oversightRoutes,
