@@ -24,6 +24,8 @@ import { partiesProjection } from "./features/parties/parties.projection.ts";
 import { partyRoutes } from "./features/parties/parties.routes.ts";
 import { paymentsProjection } from "./features/payments/payments.projection.ts";
 import { paymentRoutes } from "./features/payments/payments.routes.ts";
+import { statementsProjection } from "./features/statements/statements.projection.ts";
+import { statementRoutes } from "./features/statements/statements.routes.ts";
 import { transfersProjection } from "./features/transfers/transfers.projection.ts";
 import { transferRoutes } from "./features/transfers/transfers.routes.ts";
 import type { VaultKeys } from "./features/vault/sealing.ts";
@@ -52,6 +54,7 @@ export const projections: readonly Projection[] = [
   holdersProjection,
   issuanceProjection,
   transfersProjection,
+  statementsProjection,
   distributionsProjection,
   paymentsProjection,
 ];
@@ -72,6 +75,7 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
+    ...statementRoutes,
     ...distributionRoutes,
     ...paymentRoutes({ addresses: addressesOf(deployment) }),
     ...oversightRoutes,
