@@ -109,21 +109,12 @@ contract HolderRegistry is HolderRings, EIP712 {
 
     /// @inheritdoc IHolderRegistry
     function factsOf(address from, address to, address operatorKey) external view returns (TransferFacts memory facts) {
-<<<<<<< HEAD
-        (facts.from, facts.to) = (_accounts[from], _accounts[to]);
+        (facts.from, facts.to) = (_accounts[from].word, _accounts[to].word);
         (PartyId sender, PartyId receiver) = (facts.from.custodianOf(), facts.to.custodianOf());
         uint256 senderUntil = _activeUntil(sender);
         uint256 receiverUntil = receiver == sender ? senderUntil : _activeUntil(receiver);
         PartyId operator;
         uint256 operatorUntil;
-=======
-        facts.from = _accounts[from].word;
-        facts.to = _accounts[to].word;
-        PartyId fromCustodian = facts.from.custodianOf();
-        PartyId toCustodian = facts.to.custodianOf();
-        facts.fromLicensedUntil = _activeUntil(fromCustodian);
-        facts.toLicensedUntil = toCustodian == fromCustodian ? facts.fromLicensedUntil : _activeUntil(toCustodian);
->>>>>>> law
         // A key that moves its own account is judged as the account alone.
         if (operatorKey != from) {
             operator = PARTIES.partyOf(operatorKey);

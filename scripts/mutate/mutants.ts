@@ -111,6 +111,9 @@ function operandsOf(node: Node, operator: string): Node[] {
   return ["leftExpression", "rightExpression"].flatMap((side) => operandsOf(member(node, side)!, operator));
 }
 
+/** Functions whose names begin so refuse or do nothing. */
+const isGuard = (call: Node) => /^_?require/.test(calledName(call) ?? "");
+
 /** Calls and modifiers that refuse, and the terms of a set of reasons. */
 function ofGuard(node: Node, textOf: TextOf): Change[] {
   if (node.nodeType === "ModifierInvocation") {
@@ -118,20 +121,15 @@ function ofGuard(node: Node, textOf: TextOf): Change[] {
   }
   if (node.nodeType === "ExpressionStatement") {
     const call = member(node, "expression", "FunctionCall");
-    const isGuard = call !== undefined && /^_?require/.test(calledName(call) ?? "");
-    return isGuard ? [["guard removed", call, "0"]] : [];
+    return call !== undefined && isGuard(call) ? [["guard removed", call, "0"]] : [];
   }
   if (node.nodeType !== "FunctionCall") return [];
   const [first] = (node["arguments"] as unknown[]).filter(isNode);
   if (first === undefined) return [];
   const name = calledName(node);
-  if (name === "_when" || name === "require") {
-    const removed = name === "_when" ? "false" : "true";
-    return [
-      ["condition negated", first, `!(${textOf(first)})`],
-      ["condition removed", first, removed],
-    ];
-  }
+  const negated = ["condition negated", first, `!(${textOf(first)})`] as const;
+  if (name === "_when") return [negated, ["condition removed", first, "false"]];
+  if (isGuard(node) && isBoolean(first)) return [negated];
   // The party stays known, only what it must hold is not asked.
   const isRole = name === "requireRole" || name === "requireEitherRole" || name === "requireDealRole";
   return isRole ? [["role not asked", node, `PARTIES.partyOf(${textOf(first)})`]] : [];

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { Distributor__factory } from "../../types/contracts/factories/Distributor__factory.ts";
 import { admitDeposit, cashAccountOf, currency, declaration, declare, fixRate, fund } from "../support/cycles.ts";
 import { instruct, post, report } from "../support/cycles.ts";
-import { declared, firstPosting, FIXING_E10, funded } from "../support/payingWorld.ts";
+import { declared, firstPosting, FIXING_E10, funded, units } from "../support/payingWorld.ts";
 import { type FundedWorld, type PayingWorld } from "../support/payingWorld.ts";
 import { credit, eventsOf, HOUR, pay, paying, paymentId, release, REMAINDER } from "../support/payments.ts";
 import { share, stopAccount } from "../support/payments.ts";
-import { accountOf, byThree, now, reach } from "../support/steps.ts";
+import { accountOf, byThree, now, reach, residence, update } from "../support/steps.ts";
 import { classes } from "../support/terms.ts";
 import { openLedger } from "../support/world.ts";
 
@@ -15,7 +15,7 @@ const ledger = await openLedger();
 const { loadFixture } = ledger.networkHelpers;
 
 describe("held money", () => {
-  it("is what a stopped account has, until the stop has ended", async () => {
+  it("is what a stopped account has, until the stop has ended (R-S3)", async () => {
     const world = await loadFixture(funded);
     await stopAccount(world, world.alpha);
     await expect(pay(world)).toEmit(world.payments, "Held", [paymentId(world.deal), world.alpha, share.alpha]);
@@ -59,6 +59,35 @@ describe("held money", () => {
     expect(await world.deposit.balanceOf(world.cashA)).toBe(share.alpha + share.beta);
   });
 
+  it("is what an omnibus account has until it is stated for the period's record date, and then in full (R-H8)", async () => {
+    const world = await loadFixture(funded);
+    const { custodianB } = world.actors;
+    await update(world, custodianB.key, world.gamma, "gamma", { omnibus: true });
+    await expect(pay(world)).toEmit(world.payments, "Held", [paymentId(world.deal), world.gamma, share.gamma]);
+    expect(await eventsOf(world, release(world))).toEqual([]);
+    const note = await world.deals.noteOf(world.deal, classes.open);
+    const { recordDateId } = await world.distributor.payableOf(world.deal, 1, classes.open);
+    const totals = [{ residence: residence("HK"), units: units.gamma }];
+    await world.statements.connect(custodianB.key).state(note, world.gamma, recordDateId, totals, 1, id("list"));
+    await expect(release(world)).toEmit(world.payments, "Released", [paymentId(world.deal), world.gamma, share.gamma]);
+    expect(await world.deposit.balanceOf(world.cashB)).toBe(share.gamma);
+  });
+
+  it("is nothing of an omnibus account that was stated in time, and a stop holds it all the same (R-H8)", async () => {
+    const world = await loadFixture(funded);
+    const { custodianB } = world.actors;
+    await update(world, custodianB.key, world.gamma, "gamma", { omnibus: true });
+    const note = await world.deals.noteOf(world.deal, classes.open);
+    const { recordDateId } = await world.distributor.payableOf(world.deal, 1, classes.open);
+    const totals = [{ residence: residence("HK"), units: units.gamma }];
+    await world.statements.connect(custodianB.key).state(note, world.gamma, recordDateId, totals, 1, id("list"));
+    await stopAccount(world, world.gamma);
+    await expect(pay(world)).toEmit(world.payments, "Held", [paymentId(world.deal), world.gamma, share.gamma]);
+    await reach(world, (await now(world)) + HOUR + 1);
+    await release(world);
+    expect(await world.deposit.balanceOf(world.cashB)).toBe(share.gamma);
+  });
+
   it("is everybody's while the filing is suspended, and nothing is released then (R-F4)", async () => {
     const world = await loadFixture(funded);
     const { regulator } = world.actors;
@@ -90,10 +119,10 @@ describe("held money", () => {
     );
   });
 
-  it("is not what an account has whose eligibility ran out", async () => {
+  it("is not what an account has whose eligibility ran out (R-H6)", async () => {
     const world = await loadFixture(declared);
     const { eligibleUntil } = await accountOf(world, world.alpha);
-    await reach(world, Number(eligibleUntil) + 1);
+    await reach(world, eligibleUntil + 1);
     await report(world, world.deal, 1, firstPosting.report);
     await fixRate(world, world.deal, 1, classes.exact, FIXING_E10);
     await post(world, world.deal, firstPosting);

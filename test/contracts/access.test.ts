@@ -1,7 +1,7 @@
 import { Interface, type BaseContract, type JsonFragment } from "ethers";
 import hre from "hardhat";
 import { describe, expect, it } from "vitest";
-import { singletonKeys } from "../support/world.ts";
+import { singletonKeys, type SingletonKey } from "../support/world.ts";
 import type { Row, Rows } from "./access/row.ts";
 import { approvals } from "./access/rows/approvals.ts";
 import { deals, noteFactory } from "./access/rows/deals.ts";
@@ -9,18 +9,18 @@ import { distributor } from "./access/rows/distributor.ts";
 import { filings } from "./access/rows/filings.ts";
 import { holders } from "./access/rows/holders.ts";
 import { note } from "./access/rows/note.ts";
-import { classRules, orders } from "./access/rows/orders.ts";
+import { classRules, orders, statements } from "./access/rows/orders.ts";
 import { parties } from "./access/rows/parties.ts";
 import { payments } from "./access/rows/payments.ts";
 import { assets, disclosures, scrutiny } from "./access/rows/scrutiny.ts";
-import { situations, type Scene, type Situation } from "./access/scenes.ts";
+import { situations, type Situation } from "./access/scenes.ts";
 import { differences, joined, outcomesOf, sceneOf } from "./access/trial.ts";
 
 // The access matrix: every function that changes something, by every caller, in every situation. Nobody may do anything
 // unless a row says so, and a function without a row fails.
 
 /** The rows of each contract, by its place in the deployment. */
-const matrix: Partial<Record<keyof Scene, Rows>> = {
+const matrix: Readonly<Record<SingletonKey | "note", Rows>> = {
   parties,
   approvals,
   filings,
@@ -32,6 +32,7 @@ const matrix: Partial<Record<keyof Scene, Rows>> = {
   scrutiny,
   assets,
   disclosures,
+  statements,
   classRules,
   orders,
   note,
@@ -52,7 +53,7 @@ const changing = (contract: BaseContract): string[] => {
 };
 
 describe.each([...singletonKeys, "note"] as const)("the functions of %s", (key) => {
-  const rows = matrix[key] ?? {};
+  const rows = matrix[key];
 
   it("each have one row, and no row is of another", async () => {
     const scene = await sceneOf({ args: () => [], may: [] }, "ordinary");

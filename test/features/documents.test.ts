@@ -224,7 +224,7 @@ describe("POST /v1/bundles", () => {
     expect(refusalOf(await post(stack, "filing-entity", "/v1/bundles", body))).toEqual([400, "validation", pointer]);
   });
 
-  it("answers the hash, and what is missing until it is sent; onshore-only documents need no bytes", async () => {
+  it("answers the hash, and what is missing until it is sent; onshore-only documents need no bytes (R-D2)", async () => {
     const onshore = described("register.csv", "what stays onshore", { storageZone: "ONSHORE_ONLY" });
     const whole = manifestOf([described("bundle-a.md", "bundle a"), described("bundle-b.md", "bundle b"), onshore]);
     await put("issuer", "bundle a");

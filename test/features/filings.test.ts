@@ -115,7 +115,7 @@ describe("POST /v1/filings", () => {
     expect(refusalOf(answer)).toEqual([409, "filing-exists"]);
   });
 
-  it("names the filing's id before it is final, and shows the filing with its hash afterwards", async () => {
+  it("names the filing's id before it is final, shows the filing with its hash afterwards, and says that recording is no endorsement (R-F11)", async () => {
     const given = submission({ capsMinor: ["1", String(2n ** 128n - 1n)] });
     const { facts } = await command(stack, "filing-entity", filings, { ...given, filingRef: "HAPPY 2026/1" });
     const filing = await read(facts!["filingId"]);

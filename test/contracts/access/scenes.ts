@@ -1,6 +1,8 @@
-import { id } from "ethers";
+import { id, ZeroAddress } from "ethers";
 import type { Note } from "../../../types/contracts/Note.ts";
 import { declared, funded, issuedInFull, posted, reported, type PayingWorld } from "../../support/payingWorld.ts";
+import { fileOrder, kind } from "../../support/orders.ts";
+import { redeemable, repay, UNITS } from "../../support/redeemable.ts";
 import * as steps from "../../support/steps.ts";
 import { classes } from "../../support/terms.ts";
 import { issued, recorded, submitted, type DealWorld, type Ledger, type World } from "../../support/world.ts";
@@ -63,6 +65,15 @@ export const stages = {
   async funded(ledger: Ledger): Promise<Scene> {
     return withNotes(await funded(ledger));
   },
+  /** The first class repaid, its units not cancelled. */
+  async redeemed(ledger: Ledger): Promise<Scene> {
+    const world = await redeemable(ledger);
+    const { custodianB, custodianA, holder } = world.actors;
+    await repay(world, 1, UNITS);
+    const gamma = await steps.register(world, custodianB, "gamma");
+    const selfKept = await steps.registerSelfKept(world, custodianA, holder);
+    return { ...world, note: world.notes[0]!, exactNote: world.notes[1]!, gamma, selfKept };
+  },
   /** The filing submitted and its deal created; nobody attested, nothing is priced or issued. */
   async unfiled(ledger: Ledger): Promise<Scene> {
     const world = await submitted(ledger);
@@ -78,13 +89,17 @@ export type Stage = keyof typeof stages;
 async function restate(scene: Scene, overrides: Partial<steps.Statement>): Promise<void> {
   const { custodianA, custodianB } = scene.actors;
   for (const account of [scene.alpha, scene.beta, scene.gamma, scene.selfKept]) {
-    const { holderRef } = await steps.accountOf(scene, account);
-    const custodian = account === scene.gamma ? custodianB : custodianA;
+    const { holderRef, custodian: number } = await steps.accountOf(scene, account);
+    const custodian = BigInt(number) === custodianB.id ? custodianB : custodianA;
     const given = steps.facts({ holderRef, ...overrides });
     const word = steps.factsWord(given);
     await scene.holders.connect(custodian.key).updateAccount(account, word, given.evidenceCommitment);
   }
 }
+
+/** An order to pause the class of a note. @returns its id */
+export const filePause = (scene: Scene): Promise<string> =>
+  fileOrder(scene, { kind: kind.pause, account: ZeroAddress, units: 0n });
 
 /** What has befallen the accounts, the filing or the note when a function is tried. */
 export const situations = {
@@ -107,6 +122,15 @@ export const situations = {
     const until = (await steps.now(scene)) + HOUR_SECONDS;
     const { filings, filing, actors } = scene;
     await filings.connect(actors.regulator.key).suspend(filing, id("suspend everything"), until, id("basis"));
+  },
+  /** Both classes are paused. */
+  paused: async (scene: Scene) => {
+    const { actors, orders } = scene;
+    const until = (await steps.now(scene)) + HOUR_SECONDS;
+    for (const note of [scene.note, scene.exactNote]) {
+      const order = await filePause({ ...scene, note });
+      await orders.connect(actors.regulator.key).pause(order, until);
+    }
   },
 } satisfies Record<string, (scene: Scene) => Promise<void>>;
 

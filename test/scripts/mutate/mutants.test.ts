@@ -87,6 +87,11 @@ describe("mutantsOf", () => {
   });
 
   it("removes guards, and the question for a role where the party is needed", () => {
+    expect(changesOf(f("require(a > b);")).slice(1)).toEqual([
+      `guard removed: ${f("0;")}`,
+      `condition negated: ${f("require(!(a > b));")}`,
+      `boundary moved: ${f("require(a >= b);")}`,
+    ]);
     expect(changesOf(f("_requireZero(a); uint256 p = this.requireRole(k, 7); p;")).slice(1)).toEqual([
       `guard removed: ${f("0; uint256 p = this.requireRole(k, 7); p;")}`,
       `role not asked: ${f("_requireZero(a); uint256 p = PARTIES.partyOf(k); p;")}`,

@@ -1,6 +1,7 @@
 import { id } from "ethers";
 import { filingState, record } from "../../../support/steps.ts";
 import { classes, dealTerms, pricing, termsHashOf } from "../../../support/terms.ts";
+import { everybody } from "../callers.ts";
 import { otherSubmitted } from "../otherFiling.ts";
 import type { Rows } from "../row.ts";
 import type { Scene } from "../scenes.ts";
@@ -32,6 +33,7 @@ export const deals: Rows = {
       frozen: "Note_Restricted",
       unfiled: "Note_Restricted",
       suspended: "Note_Restricted",
+      paused: "Note_Restricted",
     },
   },
   declareRecordDate: { args: ({ deal }) => [deal, 20260301], may: ["payingAgent", "distributor"] },
@@ -45,6 +47,13 @@ export const deals: Rows = {
     args: ({ filing, actors }) => [filing, 1, termsHashOf(dealTerms(actors)), filingState.recorded, 0],
     may: ["filings"],
     others: "DealRegistry_NotFilingRegistry",
+  },
+  // Once a class is repaid nothing depends on who says so.
+  cancel: {
+    args: ({ deal, alpha }) => [deal, 0, [alpha]],
+    stage: "redeemed",
+    may: everybody,
+    in: { unfiled: "DealRegistry_FilingNotRecorded", suspended: "DealRegistry_FilingNotRecorded" },
   },
   close: {
     args: ({ filing }) => [filing],

@@ -48,6 +48,11 @@ export const holders: Rows = {
     args: ({ actors }) => [actors.custodianB.id, LICENSED_UNTIL + 1, ZeroHash, id("licence")],
     may: holding("REGISTRAR"),
   },
+  registerAccount: {
+    args: () => [registrationOf(id("new"), { holderRef: ref16("new") })],
+    may: ["custodianA", "custodianB"],
+    but: inactive,
+  },
   registerAccounts: {
     args: () => [[registrationOf(id("new"), { holderRef: ref16("new") })]],
     may: ["custodianA", "custodianB"],

@@ -9,6 +9,7 @@ const restricted: Row["in"] = {
   frozen: "Note_Restricted",
   unfiled: "Note_Restricted",
   suspended: "Note_Restricted",
+  paused: "Note_Restricted",
 };
 
 const onlyHolders = { may: ["holders"], others: "Note_NotHolderRegistry" } as const;

@@ -1,18 +1,17 @@
-import { id, ZeroAddress } from "ethers";
+import { id } from "ethers";
 import { fileOrder, kind } from "../../../support/orders.ts";
-import { byThree, now, plainOf } from "../../../support/steps.ts";
+import { byThree, now, plainOf, register } from "../../../support/steps.ts";
 import { classes, ruleTerms } from "../../../support/terms.ts";
 import { makers } from "../callers.ts";
 import type { Rows } from "../row.ts";
-import type { Scene } from "../scenes.ts";
+import { filePause, type Scene } from "../scenes.ts";
 
 const HOUR_SECONDS = 3_600;
 
-const inAnHour = async (scene: Scene) => (await now(scene)) + HOUR_SECONDS;
+const inHours = async (scene: Scene, hours: number) => (await now(scene)) + hours * HOUR_SECONDS;
+const inAnHour = (scene: Scene) => inHours(scene, 1);
 
 const freeze = (scene: Scene) => fileOrder(scene);
-
-const pause = (scene: Scene) => fileOrder(scene, { kind: kind.pause, account: ZeroAddress, units: 0n });
 
 /** A freeze in force. */
 async function frozen(scene: Scene): Promise<string> {
@@ -21,10 +20,10 @@ async function frozen(scene: Scene): Promise<string> {
   return orderId;
 }
 
-/** A pause that stands. */
+/** A pause that stands, longer than the one of the situation. */
 async function paused(scene: Scene): Promise<string> {
-  const orderId = await pause(scene);
-  await scene.orders.connect(scene.actors.regulator.key).pause(orderId, await inAnHour(scene));
+  const orderId = await filePause(scene);
+  await scene.orders.connect(scene.actors.regulator.key).pause(orderId, await inHours(scene, 2));
   return orderId;
 }
 
@@ -44,22 +43,46 @@ export const orders: Rows = {
     },
     may: makers,
   },
-  freeze: { args: async (scene) => [await freeze(scene)], may: makers },
-  unfreeze: { args: async (scene) => [await frozen(scene), id("grounds")], may: makers },
-  force: { args: async (scene) => [await forced(scene)], may: makers },
+  freeze: { args: async (scene) => [await freeze(scene)], may: makers, isDecided: true },
+  unfreeze: { args: async (scene) => [await frozen(scene), id("grounds")], may: makers, isDecided: true },
+  force: { args: async (scene) => [await forced(scene)], may: makers, isDecided: true },
   recover: {
     args: async (scene) => [await recovered(scene)],
     may: makers,
+    isDecided: true,
     in: { frozen: "Orders_AccountStopped" },
   },
-  pause: { args: async (scene) => [await pause(scene), await inAnHour(scene)], may: makers },
-  keepPaused: { args: async (scene) => [await pause(scene), await inAnHour(scene)], may: makers },
-  liftPause: { args: async (scene) => [await paused(scene)], may: makers },
+  pause: { args: async (scene) => [await filePause(scene), await inAnHour(scene)], may: makers },
+  keepPaused: {
+    args: async (scene) => [await filePause(scene), await inHours(scene, 9)],
+    may: makers,
+    isDecided: true,
+  },
+  liftPause: { args: async (scene) => [await paused(scene)], may: makers, isDecided: true },
 };
 
 export const classRules: Rows = {
   change: {
     args: ({ deal }) => [deal, classes.open, ruleTerms({ maxHolders: 9 }), id("grounds"), id("change")],
     may: makers,
+    isDecided: true,
+  },
+};
+
+const EARLIER_RECORD_DATE = 20260205;
+
+export const statements: Rows = {
+  // An omnibus account that held nothing then; its custodian alone speaks for it.
+  state: {
+    arrange: ({ deals, deal, actors }) =>
+      deals.connect(actors.payingAgent.key).declareRecordDate(deal, EARLIER_RECORD_DATE),
+    args: async (scene) => {
+      const { custodianA } = scene.actors;
+      const account = await register(scene, custodianA, "omnibus", { omnibus: true });
+      return [scene.note.target, account, 1, [], 0, id("list")];
+    },
+    may: ["custodianA"],
+    others: "Statements_NotCustodianOf",
+    in: { unfiled: "Statements_UnknownNote" },
   },
 };
