@@ -7,8 +7,12 @@ import { dealRoutes } from "./features/deals/deals.routes.ts";
 import { distributionsProjection } from "./features/distributions/distributions.projection.ts";
 import { distributionRoutes } from "./features/distributions/distributions.routes.ts";
 import { documentRoutes } from "./features/documents/documents.routes.ts";
+import { assetsProjection } from "./features/filings/assets.projection.ts";
+import { assetRoutes } from "./features/filings/assets.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
+import { scrutinyProjection } from "./features/filings/scrutiny.projection.ts";
+import { scrutinyRoutes } from "./features/filings/scrutiny.routes.ts";
 import { holdersProjection } from "./features/holders/holders.projection.ts";
 import { holderRoutes, keyProofRoutes } from "./features/holders/holders.routes.ts";
 import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
@@ -41,6 +45,8 @@ export const projections: readonly Projection[] = [
   partiesProjection,
   approvalsProjection,
   filingsProjection,
+  scrutinyProjection,
+  assetsProjection,
   dealsProjection,
   holdersProjection,
   issuanceProjection,
@@ -56,6 +62,8 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...approvalRoutes({ addresses: addressesOf(deployment) }),
     ...documentRoutes({ documentsDir }),
     ...filingRoutes,
+    ...scrutinyRoutes,
+    ...assetRoutes,
     ...dealRoutes,
     ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,

@@ -8,7 +8,6 @@ export interface Requirement {
   readonly missing?: string;
 }
 
-const BEING_BUILT = "Being built.";
 const LATER_CURRENCY = "The register of settlement currencies comes with the conversion of collections.";
 const LATER_REGISTER = "Comes with the register as of any moment.";
 const LATER_OPERATION = "Comes with the operation of the service.";
@@ -48,7 +47,6 @@ export const requirements: readonly Requirement[] = [
     id: "R-F6",
     wording: "All checks of the negative list are passed before submission, two of them again before each issuance.",
     keptBy: "`Scrutiny`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-F7",
@@ -65,32 +63,28 @@ export const requirements: readonly Requirement[] = [
     id: "R-F9",
     wording: "Other permits are declared one by one; a required one that is missing or expired blocks recording.",
     keptBy: "`Scrutiny`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-F10",
     wording: "A product that is debt or equity rather than asset-backed is turned away before filing.",
-    keptBy: "`Scrutiny`",
-    missing: BEING_BUILT,
+    keptBy: "–",
+    missing: "No lane is asked for; the assessor's checks are the only judgement of what a product is.",
   },
   {
     id: "R-F11",
     wording: "The product speaks of recorded filing evidence and never says that an authority approved anything.",
     keptBy: "`server/features/filings`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-A1",
     wording:
       "Every filing has one pool of one asset class, with its tape, cut-off date, balance, currency and obligors.",
     keptBy: "`Assets`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-A2",
     wording: "Title and transfer are evidenced before recording, and one asset backs one live pool at most.",
     keptBy: "`Assets`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-A3",
@@ -108,7 +102,6 @@ export const requirements: readonly Requirement[] = [
     id: "R-A5",
     wording: "The accounts of the vehicle, of collections and of distribution are three.",
     keptBy: "`Assets`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-H1",
@@ -135,7 +128,8 @@ export const requirements: readonly Requirement[] = [
     wording:
       "Holders are screened against sanctions lists of a known age; a hit stops the account and says nothing else.",
     keptBy: "`HolderRegistry.stopAccount`",
-    missing: "Stopping without a stated reason exists; lists and the log of screening come with the vault.",
+    missing:
+      "A screening date and its greatest age end eligibility, and stops give no reason; no list is matched here.",
   },
   {
     id: "R-H6",
@@ -151,7 +145,6 @@ export const requirements: readonly Requirement[] = [
     id: "R-H8",
     wording: "An omnibus account states its holders by residence for each record date; the total equals its balance.",
     keptBy: "`Statements`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-H9",
@@ -172,14 +165,12 @@ export const requirements: readonly Requirement[] = [
     id: "R-T3",
     wording: "No US person receives units, and nothing moves before the compliance period has a length and has passed.",
     keptBy: "`TransferRules`, `ClassRules`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-T4",
     wording:
       "Lock-up, minimum, number of holders and residences are rules of the class; a change takes two approvals and time.",
     keptBy: "`ClassRules`, `TransferRules`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-T5",
@@ -201,7 +192,6 @@ export const requirements: readonly Requirement[] = [
     id: "R-S3",
     wording: "What cannot be paid to a stopped holder is held under its name and never given to another.",
     keptBy: "`Payments`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-S4",
@@ -218,19 +208,16 @@ export const requirements: readonly Requirement[] = [
     id: "R-E1",
     wording: "The report of completion falls due with the first issuance; while it is overdue nothing more is issued.",
     keptBy: "`Disclosures`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-E2",
     wording: "Material events are recorded for good; a late or corrected one is seen to be so.",
     keptBy: "`Disclosures`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-E3",
     wording: "Legal time limits are rows of a policy with their source and whether somebody verified them.",
     keptBy: "`Disclosures`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-E4",
@@ -274,7 +261,6 @@ export const requirements: readonly Requirement[] = [
     id: "R-D2",
     wording: "Every document has a storage zone; of an onshore one only the hash is kept here.",
     keptBy: "`server/domain/bundle.ts`, `server/features/documents`",
-    missing: BEING_BUILT,
   },
   {
     id: "R-D3",
@@ -321,6 +307,5 @@ export const requirements: readonly Requirement[] = [
     id: "R-G3",
     wording: "When a participant is suspended its clients keep their balances, exit only, and can be reassigned.",
     keptBy: "`HolderRegistry`",
-    missing: BEING_BUILT,
   },
 ];

@@ -4,6 +4,9 @@ import { z } from "zod";
 /** Bytes written as `0x` and two lower-case digits a byte. */
 export type Hex = `0x${string}`;
 
+/** What the ledger keeps where there is no hash. */
+export const NO_HASH: Hex = `0x${"0".repeat(64)}`;
+
 /** Schema of a 32-byte hash. */
 export const hashSchema = z.templateLiteral(["0x", z.string().regex(/^[0-9a-f]{64}$/)], {
   error: "Expected 0x and 64 lower-case hexadecimal digits.",

@@ -17,6 +17,7 @@ import {
   submission,
   submitFiling,
 } from "../support/filings.ts";
+import { examineFiling, handIn } from "../support/examination.ts";
 import { startCheckedStack } from "../support/checkedStack.ts";
 import type { Stack } from "../support/stack.ts";
 
@@ -124,7 +125,7 @@ describe("POST /v1/filings", () => {
       filingEntity: "filing-entity",
       issuer: "issuer",
       version: 1,
-      state: "submitted",
+      state: "draft",
       suspendedUntil: null,
       evidenceHash: null,
       capsMinor: given.capsMinor,
@@ -167,13 +168,16 @@ describe("POST /v1/filings/{filingId}/versions", () => {
     const next = submission({ bundleHash: hashOf("second bundle"), capsMinor: ["5"] });
     const { blockNumber } = await command(stack, "filing-entity", on(filingId, "versions"), next);
     const filing = await read(filingId);
-    expect(filing).toMatchObject({ state: "submitted", version: 2, capsMinor: ["5"] });
+    expect(filing).toMatchObject({ state: "draft", version: 2, capsMinor: ["5"] });
     expect(filing.versions.map(({ bundleHash }: { bundleHash: string }) => bundleHash)).toEqual([
       hashOf("bundle"),
       hashOf("second bundle"),
     ]);
     expect(await read(filingId, blockNumber! - 1)).toMatchObject({ state: "attested", version: 1 });
 
+    await examineFiling(stack, filingId, hashOf("second bundle"), 2);
+    await handIn(stack, filingId, 2);
+    expect(await read(filingId)).toMatchObject({ state: "submitted", version: 2 });
     const stale = await post(stack, "attester-two", on(filingId, "attestations"), attestation());
     expect(refusalOf(stale)).toEqual([422, "attestation-mismatch"]);
   });

@@ -1,6 +1,7 @@
 import { Wallet, ZeroAddress, id } from "ethers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IssuanceList } from "../../server/features/issuance/issuance.schema.ts";
+import { recheck } from "../support/examination.ts";
 import { attestation, command } from "../support/filings.ts";
 import {
   errorsOf,
@@ -57,6 +58,7 @@ describe("issuing before the filing is recorded", () => {
     ]);
     expect(refusals[0]!.body.restrictions[0]).toMatchObject({ number: 0, textZh: expect.stringMatching(/备案/) });
     await command(stack, "attester-two", attestations, attestation({ termsHash }));
+    await recheck(stack, filingId);
   });
 
   it("is refused with exactly one reason before the price", async () => {

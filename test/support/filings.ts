@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Operation } from "../../scripts/demo/client.ts";
+import { examineFiling, handIn, recheck } from "./examination.ts";
 import type { RawAnswer, Stack } from "./stack.ts";
 
 /** A hash that stands for something made up. */
@@ -75,8 +76,8 @@ export function refusalOf({ status, body }: RawAnswer): unknown[] {
   return [status, body?.code, ...new Set(pointers)];
 }
 
-/** Submits a filing of the made-up filing entity. @returns its id */
-export async function submitFiling(
+/** Drafts a filing of the made-up filing entity. @returns its id */
+export async function draftFiling(
   stack: Stack,
   filingRef: string,
   overrides: Record<string, unknown> = {},
@@ -86,7 +87,19 @@ export async function submitFiling(
   return body.items[0].filingId as string;
 }
 
-/** Both attesters attest equal evidence. @returns the block in which the filing was recorded */
+/** Drafts a filing, has it examined and hands it in. @returns its id */
+export async function submitFiling(
+  stack: Stack,
+  filingRef: string,
+  overrides: Record<string, unknown> = {},
+): Promise<string> {
+  const filingId = await draftFiling(stack, filingRef, overrides);
+  await examineFiling(stack, filingId, overrides["bundleHash"]);
+  await handIn(stack, filingId);
+  return filingId;
+}
+
+/** Both attesters attest equal evidence, and what issuance needs is checked again. @returns the block in which the filing was recorded */
 export async function recordFiling(
   stack: Stack,
   filingId: string,
@@ -95,5 +108,6 @@ export async function recordFiling(
   const path = `/v1/filings/${filingId}/attestations`;
   await command(stack, "attester-one", path, attestation(overrides));
   const { blockNumber } = await command(stack, "attester-two", path, attestation(overrides));
+  await recheck(stack, filingId);
   return blockNumber!;
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { manifestOf } from "../../../server/domain/bundle.ts";
 import { readBundleFolder } from "../../bundleFolder.ts";
 import { reference } from "../cast.ts";
+import { examineFiling } from "./examination.ts";
 import { StoryError, describe, type Problem } from "../client.ts";
 import { act, expectThat, instantIn, mustRefuse, type Stage } from "../stage.ts";
 
@@ -33,7 +34,7 @@ async function keepDealDocument(stage: Stage, step: string, document: DealDocume
   return answer.body;
 }
 
-/** The filing entity sends its documents, the issuer its deal document, and the filing is submitted. */
+/** The filing entity sends its documents, the issuer its deal document, and the filing is examined and submitted. */
 export async function submitFiling(stage: Stage): Promise<Filed> {
   const { client, narrator } = stage;
   narrator.chapter("3  Documents, deal and filing");
@@ -55,7 +56,7 @@ export async function submitFiling(stage: Stage): Promise<Filed> {
   const hashes = await keepDealDocument(stage, "deal-document", readDealDocument());
   narrator.done(`Issuer sends the deal document · terms hash ${hashes.termsHash}`);
 
-  const submitted = await act(stage, {
+  const drafted = await act(stage, {
     party: "filing-entity",
     step: "filing",
     path: "/v1/filings",
@@ -68,11 +69,12 @@ export async function submitFiling(stage: Stage): Promise<Filed> {
       windowOpensAt: instantIn(-DAY_SECONDS),
       windowClosesAt: instantIn(90 * DAY_SECONDS),
     }),
-    text: "Filing entity submits the filing",
+    text: "Filing entity drafts the filing",
   });
   const filings = await client.get<{ items: { filingId: string }[] }>("filing-entity", "/v1/filings");
   const { filingId } = filings.items[0]!;
-  expectThat(submitted.state === "final", "the filing is on the ledger.");
+  expectThat(drafted.state === "final", "the filing is on the ledger.");
+  await examineFiling(stage, filingId, bundleHash);
 
   await act(stage, {
     party: "issuer",
@@ -142,6 +144,13 @@ export async function recordFiling(stage: Stage, filed: Filed, stillRefused: (st
     path,
     body: body(seen),
     text: "Second attester signs equal evidence: the filing is recorded",
+  });
+  await act(stage, {
+    party: "assessor",
+    step: "recheck",
+    path: `/v1/filings/${filingId}/rechecks`,
+    body: () => ({ checks: { N3: "passed", N4: "passed" }, evidenceHash: reference("checked again") }),
+    text: "Assessor states checks N3 and N4 again, as every issuance needs within a day",
   });
 }
 

@@ -1,5 +1,3 @@
-import type { z } from "zod";
-import type { LedgerCall } from "../../http/command.ts";
 import type { Access } from "../../http/auth.ts";
 import { commandRoute, readRoute, type Route } from "../../http/route.ts";
 import { AsOfQuery } from "../../http/schemas.ts";
@@ -37,6 +35,7 @@ import {
   withdraw,
 } from "./filings.service.ts";
 import { listFilings, readFiling } from "./filings.view.ts";
+import { onFiling } from "./onFiling.ts";
 
 const deciders: Access = ["registrar", "regulator", "approver"];
 const decided = "Takes effect when a registrar or regulator and two approvers, three parties, have sent equal content.";
@@ -178,22 +177,3 @@ export const filingRoutes: readonly Route[] = [
     call: revoke,
   }),
 ];
-
-/** A command on one filing that needs nothing but its path and body. */
-function onFiling<Body extends z.ZodType>(command: {
-  name: string;
-  operationId: string;
-  summary: string;
-  description?: string;
-  access: Access;
-  body: Body;
-  call(filingId: string, body: z.output<Body>): LedgerCall;
-}): Route {
-  const { name, call, ...route } = command;
-  return commandRoute({
-    ...route,
-    path: `/v1/filings/{filingId}/${name}`,
-    params: FilingParams,
-    handler: async ({ params, body }) => call(params.filingId, body as z.output<Body>),
-  });
-}
