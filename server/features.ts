@@ -11,6 +11,7 @@ import { assetsProjection } from "./features/filings/assets.projection.ts";
 import { assetRoutes } from "./features/filings/assets.routes.ts";
 import { filingsProjection } from "./features/filings/filings.projection.ts";
 import { filingRoutes } from "./features/filings/filings.routes.ts";
+import { accountFileRoutes } from "./features/holders/accountFile.routes.ts";
 import { scrutinyProjection } from "./features/filings/scrutiny.projection.ts";
 import { scrutinyRoutes } from "./features/filings/scrutiny.routes.ts";
 import { holdersProjection } from "./features/holders/holders.projection.ts";
@@ -68,6 +69,7 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,
     ...keyProofRoutes({ gateway }),
+    ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
     ...distributionRoutes,

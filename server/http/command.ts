@@ -61,27 +61,14 @@ export async function runCommand(
   { party, operationRef, call, signingKey }: Command,
   save: Save,
 ): Promise<Answer> {
-  const { signer, isHeldHere } = await signerOf(database, gateway, party, signingKey);
-  const target = gateway.addressOf(call.to);
-  let gasLimit: bigint;
+  const signer = await signerOf(database, gateway, party, signingKey);
+  let operation: NewOperation;
   try {
-    ({ gasLimit } = await gateway.simulate({ from: signer, to: target, data: call.data }));
+    operation = await checkCall(database, gateway, signer, { party, operationRef, call });
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
     return keepRefusal(database, { party, kind: call.kind, error }, save);
   }
-  const operation: NewOperation = {
-    id: randomUUID(),
-    party,
-    kind: call.kind,
-    signer,
-    target,
-    data: call.data,
-    gasLimit,
-    operationRef,
-    facts: call.facts,
-    ...(isHeldHere ? { state: "queued" } : { state: "prepared", nonce: await nextNonce(database, gateway, signer) }),
-  };
   const answer = await database.tx(async (tx) => {
     await call.keep?.(tx);
     const stored = await insertOperation(tx, operation);
@@ -90,8 +77,39 @@ export async function runCommand(
     await save(tx, accepted);
     return accepted;
   });
-  if (isHeldHere) wakeLane(signer);
+  if (signer.isHeldHere) wakeLane(signer.address);
   return answer;
+}
+
+/** The key that signs a command, and whether this process has it. */
+export type Signer = { address: string; isHeldHere: boolean };
+
+/**
+ * Asks the ledger whether it would carry out a call, and makes the operation that is stored if so.
+ * @throws AppError of the refusal.
+ */
+export async function checkCall(
+  db: Queryable,
+  gateway: Gateway,
+  signer: Signer,
+  { party, operationRef, call }: Omit<Command, "signingKey">,
+): Promise<NewOperation> {
+  const target = gateway.addressOf(call.to);
+  const { gasLimit } = await gateway.simulate({ from: signer.address, to: target, data: call.data });
+  return {
+    id: randomUUID(),
+    party,
+    kind: call.kind,
+    signer: signer.address,
+    target,
+    data: call.data,
+    gasLimit,
+    operationRef,
+    facts: call.facts,
+    ...(signer.isHeldHere
+      ? { state: "queued" }
+      : { state: "prepared", nonce: await nextNonce(db, gateway, signer.address) }),
+  };
 }
 
 /** The first nonce of a key that neither the ledger nor a signed transaction has used. */
@@ -104,20 +122,24 @@ export async function nextNonce(
   return Math.max(included, (signed ?? -1) + 1);
 }
 
-async function signerOf(
-  database: Database,
-  gateway: Gateway,
+/**
+ * The key that a party signs with: the one that it names, or its usual one.
+ * @throws AppError `signing-key-unknown`.
+ */
+export async function signerOf(
+  db: Queryable,
+  gateway: Pick<Gateway, "heldAddressOf">,
   party: string,
-  signingKey: string | undefined,
-): Promise<{ signer: string; isHeldHere: boolean }> {
+  signingKey?: string,
+): Promise<Signer> {
   const held = gateway.heldAddressOf(party);
   if (held !== undefined && (signingKey === undefined || isSameAddress(held, signingKey))) {
-    return { signer: held, isHeldHere: true };
+    return { address: held, isHeldHere: true };
   }
-  const known = (await partyByCode(database, party))?.addresses ?? [];
-  const signer = signingKey === undefined ? known[0] : known.find((address) => isSameAddress(address, signingKey));
-  if (signer === undefined) throw new AppError("signing-key-unknown");
-  return { signer, isHeldHere: false };
+  const known = (await partyByCode(db, party))?.addresses ?? [];
+  const address = signingKey === undefined ? known[0] : known.find((one) => isSameAddress(one, signingKey));
+  if (address === undefined) throw new AppError("signing-key-unknown");
+  return { address, isHeldHere: false };
 }
 
 /** Keeps a refusal and its answer together; those that are no answer for good are only kept and thrown on. */

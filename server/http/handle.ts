@@ -61,15 +61,19 @@ async function receive(
 }
 
 /** Sends a file that somebody handed in, so that no browser takes it for a page of this service. */
-function sendFile(res: Response, { path, mediaType, tag }: Download): Promise<void> {
+function sendFile(res: Response, { mediaType, tag, ...content }: Download): Promise<void> {
   res.set({
     ETag: `"${tag}"`,
     "Content-Disposition": "attachment",
     "Content-Security-Policy": "sandbox; default-src 'none'",
   });
   res.type(mediaType);
+  if ("text" in content) {
+    res.send(content.text);
+    return Promise.resolve();
+  }
   return new Promise((resolve, reject) =>
-    res.sendFile(path, { dotfiles: "allow", cacheControl: false, lastModified: false }, (error) =>
+    res.sendFile(content.path, { dotfiles: "allow", cacheControl: false, lastModified: false }, (error) =>
       error && !res.headersSent ? reject(error) : resolve(),
     ),
   );

@@ -121,7 +121,7 @@ function problemsOf(route: Route): ZodOpenApiResponsesObject {
     ...(isWriting || route.kind === "upload" ? [413, 415, 422] : []),
     ...(isKeyed ? [409] : []),
     500,
-    ...(isWriting ? [502] : []),
+    ...(isWriting || route.kind === "upload" ? [502] : []),
     503,
   ];
   return Object.fromEntries(statuses.map((status) => [String(status), problemResponses[status]!]));

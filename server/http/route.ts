@@ -121,8 +121,8 @@ export type DownloadRoute<P extends Fields = Fields, Q extends Fields = Fields> 
   handler(context: Context<P, Q, undefined>): Promise<Download>;
 };
 
-/** A file to be sent, and a tag that changes when its content does. */
-export type Download = { path: string; mediaType: string; tag: string };
+/** A file to be sent, or a text that is made for the answer, and a tag that changes when its content does. */
+export type Download = ({ path: string } | { text: string }) & { mediaType: string; tag: string };
 
 export type Route =
   | (ReadRoute & { kind: "read"; method: "get" })

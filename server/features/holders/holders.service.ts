@@ -95,6 +95,11 @@ export async function keyProof(
  */
 export async function updateAccount(db: Queryable, caller: Caller, account: string, facts: Facts): Promise<LedgerCall> {
   await requireOwnAccount(db, caller, account);
+  return restateAccount(account, facts);
+}
+
+/** Replaces the facts of an account that is known to be the caller's. */
+export function restateAccount(account: string, facts: Facts): LedgerCall {
   const args: FunctionArgs<"HolderRegistry", "updateAccount"> = [
     account.toLowerCase(),
     factsWord(facts),

@@ -173,6 +173,35 @@ export async function accountsWhere(
   return (await accountRows(db, asOf, rest, values)).map((row) => accountBody(row, asOf, codeOf));
 }
 
+/** An account with what its custodian stated last. */
+export type OwnAccount = { readonly address: string } & Pick<
+  z.input<typeof Account>,
+  | "holderRef"
+  | "residence"
+  | "category"
+  | "lookThrough"
+  | "omnibus"
+  | "usPerson"
+  | "acceptsFreeDelivery"
+  | "eligibleUntil"
+  | "evidenceCommitment"
+>;
+
+/** The caller's own accounts among references, by reference. */
+export async function ownAccountsByReference(
+  db: Queryable,
+  { partyId }: Caller,
+  accountRefs: readonly string[],
+): Promise<ReadonlyMap<string, OwnAccount>> {
+  const { rows } = await db.query<Omit<FactsRow, "at" | "block_number"> & { address: Buffer; account_ref: Buffer }>(
+    `select a.address, a.account_ref, f.* from readmodel.account a
+     join readmodel.account_facts f on f.account = a.address and f.until_block_number is null
+     where a.custodian_id = $1 and a.account_ref = any($2::bytea[]) order by a.block_number, a.log_index`,
+    [partyId, accountRefs.map(toBytes)],
+  );
+  return new Map(rows.map((row) => [toHex(row.account_ref), { address: toHex(row.address), ...factsBody(row) }]));
+}
+
 /** Every custodian that was ever licensed, in the order of their numbers. */
 export async function listCustodians(
   db: Queryable,
