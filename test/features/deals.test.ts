@@ -29,6 +29,10 @@ const get = async (path: string, party = "peak-custody") => stack.request(party,
 const readDeal = async (dealId: string, asOfBlock?: number) =>
   (await get(`/v1/deals/${dealId}${asOfBlock === undefined ? "" : `?asOfBlock=${asOfBlock}`}`)).body;
 
+/** Of each class whether it is open, and its note. */
+const stateOfClasses = (deal: { classes: { opened: boolean; note: string | null }[] }) =>
+  deal.classes.map(({ opened, note }) => [opened, note]);
+
 describe("POST /v1/deal-documents", () => {
   const path = "/v1/deal-documents";
   const changed = (change: (document: any) => void) => {
