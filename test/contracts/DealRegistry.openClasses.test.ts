@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { role, type Key } from "../support/actors.ts";
 import { declaration, declare, report, reportOf } from "../support/cycles.ts";
 import { NOTES_PER_OPENING, openingsOf } from "../support/openings.ts";
-import { createDeal, filingState, issue, noteOf, now, price, reasons, record } from "../support/steps.ts";
+import { filingState, issue, noteOf, now, price, reasons, record } from "../support/steps.ts";
 import { as, reach, ref16, register, registrationOf, resubmit, submit } from "../support/steps.ts";
 import {
   classes,
@@ -15,7 +15,7 @@ import {
   ruleTerms,
   UNIT_FACE_MINOR,
 } from "../support/terms.ts";
-import { deployed, openLedger, recorded, submitted, type FiledWorld, type World } from "../support/world.ts";
+import { deployed, openLedger, submitted, type FiledWorld, type World } from "../support/world.ts";
 
 const ledger = await openLedger();
 const { networkHelpers } = ledger;

@@ -32,6 +32,7 @@ const readDeal = async (dealId: string, asOfBlock?: number) =>
 /** Of each class whether it is open, and its note. */
 const stateOfClasses = (deal: { classes: { opened: boolean; note: string | null }[] }) =>
   deal.classes.map(({ opened, note }) => [opened, note]);
+const manyOf = (count: number, opened: boolean, note: unknown) => Array.from({ length: count }, () => [opened, note]);
 
 describe("POST /v1/deal-documents", () => {
   const path = "/v1/deal-documents";
@@ -197,7 +198,7 @@ describe("POST /v1/deals", () => {
       "Certificates",
     ]);
     expect(deal.openedClasses).toBe(0);
-    expect(stateOfClasses(deal)).toEqual(Array(6).fill([false, null]));
+    expect(stateOfClasses(deal)).toEqual(manyOf(6, false, null));
     expect(deal.classes[3]).toMatchObject({
       unitFaceMinor: "100000",
       originalBalanceMinor: null,
@@ -266,7 +267,7 @@ describe("POST /v1/deals/{dealId}/class-openings", () => {
     const half = await readDeal(dealId);
     expect(half.openedClasses).toBe(3);
     const note = expect.stringMatching(/^0x[0-9a-fA-F]{40}$/);
-    expect(stateOfClasses(half)).toEqual([...Array(3).fill([true, note]), ...Array(3).fill([false, null])]);
+    expect(stateOfClasses(half)).toEqual([...manyOf(3, true, note), ...manyOf(3, false, null)]);
     const early = await post(stack, "paying-agent", `/v1/deals/${dealId}/record-dates`, { recordDate: "2026-05-01" });
     expect(refusalOf(early)).toEqual([409, "classes-not-opened"]);
     expect(refusalOf(await get(`/v1/classes/${dealId}.3/register`, "registrar"))).toEqual([404, "unknown-class"]);
@@ -274,7 +275,7 @@ describe("POST /v1/deals/{dealId}/class-openings", () => {
     await command(stack, "issuer", path, { count: 3 });
     const whole = await readDeal(dealId);
     expect(whole.openedClasses).toBe(6);
-    expect(stateOfClasses(whole)).toEqual([...Array(5).fill([true, note]), [true, null]]);
+    expect(stateOfClasses(whole)).toEqual([...manyOf(5, true, note), [true, null]]);
     expect(new Set(whole.classes.map((noteClass: { note: string }) => noteClass.note)).size).toBe(6);
     expect(await readDeal(dealId, first.blockNumber!)).toMatchObject({ openedClasses: 3, classes: half.classes });
     const again = await post(stack, "issuer", path, { count: 1 });
