@@ -13,10 +13,18 @@ abstract contract HolderCustodians is HolderBook {
 
     uint40 public constant MAX_STOP_SECONDS = Stops.MAX_STOP_SECONDS;
 
-    mapping(PartyId => Custodian) internal _custodians;
+    /// @dev A key with all that a registration asks of its custodian, so that it reads one word.
+    struct CustodianKey {
+        PartyId custodian;
+        uint40 licensedUntil;
+        uint40 stoppedUntil;
+    }
 
-    /// @dev What `PARTIES` answered for a key; a key never changes its party, and its removal is told to `forgetKey`.
-    mapping(address key => PartyId) private _custodianOfKey;
+    mapping(PartyId => Custodian) private _custodians;
+
+    /// @dev Keys that registered something. A key never changes its party, and its removal is told to `forgetKey`.
+    mapping(address => CustodianKey) private _keys;
+    mapping(PartyId => address[]) private _keysOf;
     Stops.Book private _stops;
 
     /// @inheritdoc IHolderRegistry
@@ -31,7 +39,7 @@ abstract contract HolderCustodians is HolderBook {
         if (!isEnding && !PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
         if (evidenceHash == 0) revert HolderRegistry_ReferenceMissing();
         _custodians[custodian].licensedUntil = licensedUntil;
-        _moveEpoch();
+        _tell(custodian);
         emit CustodianLicensed(custodian, licensedUntil, parentComplianceRef, evidenceHash);
     }
 
@@ -41,14 +49,20 @@ abstract contract HolderCustodians is HolderBook {
         if (_custodians[custodian].licensedUntil < block.timestamp) return;
         uint40 licensedUntil = uint40(block.timestamp - 1);
         _custodians[custodian].licensedUntil = licensedUntil;
-        _moveEpoch();
+        _tell(custodian);
         emit LicenceEnded(custodian, licensedUntil);
     }
 
     /// @inheritdoc IHolderRegistry
     function forgetKey(address key) external {
         _requireParties();
-        _custodianOfKey[key] = PartyId.wrap(0);
+        address[] storage keys = _keysOf[_keys[key].custodian];
+        for (uint256 i; i < keys.length; ++i) {
+            if (keys[i] != key) continue;
+            keys[i] = keys[keys.length - 1];
+            keys.pop();
+        }
+        _keys[key] = CustodianKey(PartyId.wrap(0), 0, 0);
         _moveEpoch();
     }
 
@@ -57,7 +71,7 @@ abstract contract HolderCustodians is HolderBook {
         PartyId by = PARTIES.requireEitherRole(msg.sender, Roles.REGISTRAR, Roles.REGULATOR);
         Custodian storage current = _licensed(custodian);
         current.stoppedUntil = _stops.order(_subject(custodian), orderId, current.stoppedUntil, until);
-        _moveEpoch();
+        _tell(custodian);
         emit CustodianStopped(custodian, by, orderId, current.stoppedUntil);
     }
 
@@ -68,7 +82,7 @@ abstract contract HolderCustodians is HolderBook {
         if (!_decide(keccak256(abi.encode("keepCustodianStopped", custodian, orderId, until)))) return;
         _stops.keep(_subject(custodian), orderId);
         current.stoppedUntil = until;
-        _moveEpoch();
+        _tell(custodian);
         emit CustodianStopped(custodian, PARTIES.partyOf(msg.sender), orderId, until);
     }
 
@@ -79,7 +93,7 @@ abstract contract HolderCustodians is HolderBook {
         if (!_decide(keccak256(abi.encode("liftCustodian", custodian, orderId)))) return;
         _stops.lift(_subject(custodian));
         current.stoppedUntil = 0;
-        _moveEpoch();
+        _tell(custodian);
         emit CustodianStopLifted(custodian, orderId);
     }
 
@@ -95,12 +109,11 @@ abstract contract HolderCustodians is HolderBook {
     }
 
     function _requireActiveCustodian() internal returns (PartyId custodian) {
-        custodian = _custodianOfKey[msg.sender];
-        if (custodian.isNobody()) {
-            custodian = PARTIES.requireRole(msg.sender, Roles.CUSTODIAN);
-            _custodianOfKey[msg.sender] = custodian;
-        }
-        _requireActive(custodian);
+        CustodianKey memory key = _keys[msg.sender];
+        if (key.custodian.isNobody()) key = _learn();
+        custodian = key.custodian;
+        if (block.timestamp > key.licensedUntil || block.timestamp <= key.stoppedUntil)
+            revert HolderRegistry_CustodianInactive(custodian);
     }
 
     function _requireActive(PartyId custodian) internal view {
@@ -117,6 +130,24 @@ abstract contract HolderCustodians is HolderBook {
         Custodian storage current = _custodians[custodian];
         (uint256 licensedUntil, uint256 stoppedUntil) = (current.licensedUntil, current.stoppedUntil);
         return block.timestamp > stoppedUntil ? licensedUntil : 0;
+    }
+
+    /// @dev Remembers the calling key of a custodian.
+    function _learn() private returns (CustodianKey memory) {
+        PartyId custodian = PARTIES.requireRole(msg.sender, Roles.CUSTODIAN);
+        _keysOf[custodian].push(msg.sender);
+        Custodian memory current = _custodians[custodian];
+        return _keys[msg.sender] = CustodianKey(custodian, current.licensedUntil, current.stoppedUntil);
+    }
+
+    /// @dev Must follow every write to a custodian.
+    function _tell(PartyId custodian) private {
+        Custodian memory current = _custodians[custodian];
+        address[] memory keys = _keysOf[custodian];
+        for (uint256 i; i < keys.length; ++i) {
+            _keys[keys[i]] = CustodianKey(custodian, current.licensedUntil, current.stoppedUntil);
+        }
+        _moveEpoch();
     }
 
     function _licensed(PartyId custodian) private view returns (Custodian storage current) {

@@ -135,9 +135,8 @@ contract HolderRegistry is HolderRings, EIP712 {
                 custodian = word.custodianOf();
                 isActive = _isActive(custodian);
             }
-            uint256 payee = uint256(PartyId.unwrap(custodian)) << 3;
-            if (word.has(OMNIBUS)) payee |= 4;
-            if (word.has(SELF_KEPT)) payee |= 2;
+            // The two flags stand side by side, here as there.
+            uint256 payee = (uint256(PartyId.unwrap(custodian)) << 3) | ((word.flagsOf() & (SELF_KEPT | OMNIBUS)) << 1);
             if (isActive && block.timestamp > word.stoppedUntilOf()) payee |= 1;
             payees[i] = payee;
         }

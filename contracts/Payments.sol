@@ -72,6 +72,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
     uint256 private constant PAYABLE = 1;
     uint256 private constant SELF_KEPT = 2;
     uint256 private constant OMNIBUS = 4;
+    uint256 private constant JUDGED = PAYABLE | OMNIBUS;
     uint256 private constant ON_ITS_OWN = 255;
 
     mapping(DealId => mapping(uint16 period => Fund)) private _funds;
@@ -244,7 +245,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
         uint256 payee = work.payees[i];
         // Amounts of one class and period add up to no more than what the class shares, units to no more than all units.
         unchecked {
-            if (work.isSuspended || !_isPayable(work, accounts[i], payee)) {
+            if (work.isSuspended || (payee & JUDGED != PAYABLE && !_isPayable(work, accounts[i], payee))) {
                 payment.heldMinor[accounts[i]] = amountMinor;
                 work.credited += (units << 128) | amountMinor;
                 emit Held(work.payment, accounts[i], amountMinor);
@@ -351,7 +352,7 @@ contract Payments is CashAccounts, ReentrancyGuardTransient {
 
     /// @dev An omnibus account is paid once its sub-holders of the record date are stated (R-H8).
     function _isPayable(Work memory work, address account, uint256 payee) private view returns (bool) {
-        if (payee & (PAYABLE | OMNIBUS) != PAYABLE | OMNIBUS) return payee & PAYABLE != 0;
+        if (payee & JUDGED != JUDGED) return payee & PAYABLE != 0;
         return STATEMENTS.isStated(work.note, account, work.recordDateId);
     }
 

@@ -1,7 +1,7 @@
 import { id, ZeroAddress, ZeroHash } from "ethers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { role, type Key } from "../support/actors.ts";
-import { asSingleton, ringed, told, type RingWorld } from "../support/rings.ts";
+import { ringed, told, type RingWorld } from "../support/rings.ts";
 import { accountOf, byThree, now, register } from "../support/steps.ts";
 import { openLedger } from "../support/world.ts";
 
@@ -121,65 +121,5 @@ describe("reassign", () => {
     await expect(register(world, custodianA, "first")).toRevertWith(world.holders, "HolderRegistry_AlreadyRegistered", [
       world.first,
     ]);
-  });
-});
-
-describe("the end of a custodian's role", () => {
-  const end = (name: string, party: bigint) =>
-    byThree(world, (key) => world.parties.connect(key).end(party, role(name), id(`end ${name}`)));
-
-  it("ends its licence in the same transaction (R-H7)", async () => {
-    const { custodianA } = world.actors;
-    const sent = end("CUSTODIAN", custodianA.id);
-    await sent;
-    const second = BigInt(await now(world));
-    await expect(sent).toEmit(world.holders, "LicenceEnded", [custodianA.id, second - 1n]);
-    expect((await world.holders.custodianOf(custodianA.id)).licensedUntil).toBe(second - 1n);
-    expect(await told(world, sent)).toEqual([["EpochMoved"]]);
-    await expect(register(world, custodianA, "late")).toRevertWith(world.holders, "HolderRegistry_CustodianInactive", [
-      custodianA.id,
-    ]);
-  });
-
-  it("changes nothing where no licence stands, and another role ends none", async () => {
-    const { unlicensed, issuer, custodianB, registrar } = world.actors;
-    expect(await told(world, end("CUSTODIAN", unlicensed.id))).toEqual([]);
-    expect(await told(world, end("ISSUER", issuer.id))).toEqual([]);
-    const past = (await now(world)) - 1;
-    await world.holders.connect(registrar.key).license(custodianB.id, past, ZeroHash, id("evidence"));
-    expect(await told(world, end("CUSTODIAN", custodianB.id))).toEqual([]);
-    expect((await world.holders.custodianOf(custodianB.id)).licensedUntil).toBe(BigInt(past));
-  });
-
-  it("and the removal of a key are told by the registry of parties alone", async () => {
-    const { custodianA, registrar } = world.actors;
-    for (const key of [registrar.key, await asSingleton(world, "deals")]) {
-      const holders = world.holders.connect(key);
-      const refused = ["HolderRegistry_NotParties", [key.address]] as const;
-      await expect(holders.endLicence(custodianA.id)).toRevertWith(holders, ...refused);
-      await expect(holders.forgetKey(custodianA.key.address)).toRevertWith(holders, ...refused);
-    }
-  });
-
-  it("ends a licence in its last second, and leaves one that ended the second before", async () => {
-    const { custodianA, registrar } = world.actors;
-    const until = (await now(world)) + 100;
-    await world.holders.connect(registrar.key).license(custodianA.id, until, ZeroHash, id("evidence"));
-    const holders = world.holders.connect(await asSingleton(world, "parties"));
-    await networkHelpers.time.setNextBlockTimestamp(until);
-    expect(await told(world, holders.endLicence(custodianA.id))).toEqual([["EpochMoved"]]);
-    expect((await holders.custodianOf(custodianA.id)).licensedUntil).toBe(BigInt(until - 1));
-    expect(await told(world, holders.endLicence(custodianA.id))).toEqual([]);
-  });
-});
-
-describe("a key that registered accounts and was removed", () => {
-  it("registers none any more, while the custodian's other key does (R-H7)", async () => {
-    const { custodianA } = world.actors;
-    await world.parties.connect(custodianA.otherKey).removeKey(custodianA.key.address, id("removal"));
-    await expect(register(world, custodianA, "late")).toRevertWith(world.parties, "Parties_UnknownKey", [
-      custodianA.key.address,
-    ]);
-    await register(world, { ...custodianA, key: custodianA.otherKey }, "late");
   });
 });

@@ -110,8 +110,26 @@ async function postings(world: World, shape: Shape, holders: readonly string[]) 
   return { deal, ...found };
 }
 
+/** Registers accounts one by one and by the hundred, with a key that registers its first. */
+async function registrations(world: World): Promise<GasFigures> {
+  const holders = world.holders.connect(world.actors.custodianA.otherKey);
+  const one = (label: string) => registrationOf(id(label), { holderRef: ref16(label) });
+  const hundred = Array.from({ length: 100 }, (_, i) => one(`one of a hundred ${i}`));
+  const first = await used(holders.registerAccount(one("first of a key")));
+  const single = await used(holders.registerAccount(one("another")));
+  const batch = await used(holders.registerAccounts(hundred));
+  return {
+    "register one account, the first of a key": first,
+    "register one account": single,
+    "register 100 accounts": batch,
+    "register per account of 100": Math.ceil(batch / 100),
+  };
+}
+
 /** The most that a figure may be, where there is a bar. */
 export const gasBars: GasFigures = {
+  "register one account": 52_000,
+  "register per account of 100": 26_000,
   "post 8 lines, 2 classes: second party, 1 holder": 125_000,
   "post 8 lines, 2 classes: second party, 200 holders": 125_000,
   "post 24 lines, 5 classes: second party": 225_000,
@@ -123,6 +141,7 @@ export const gasBars: GasFigures = {
 export async function measureGas(ledger: Ledger): Promise<GasFigures> {
   const world = await deployed(ledger);
   const { custodianA, custodianB, payingAgent } = world.actors;
+  const registered = await registrations(world);
   const holders = await accountsOf(world, custodianA, HOLDERS);
   const mixed = [...holders.slice(0, HOLDERS / 2), ...(await accountsOf(world, custodianB, HOLDERS / 2))];
   const small = { classCount: 2, fees: 3, isLong: false };
@@ -143,6 +162,7 @@ export async function measureGas(ledger: Ledger): Promise<GasFigures> {
   await pay(split.deal, 1, mixed);
   const splitPaid = await pay(split.deal, 2, mixed);
   return {
+    ...registered,
     "declare a cycle, two classes": few.declare[1]!,
     "enter a servicer report, the first of a deal": few.report[0]!,
     "enter a servicer report, later ones": few.report[1]!,
