@@ -153,19 +153,19 @@ describe("openClasses", () => {
       fc.asyncProperty(given, async ({ pattern, sizes }) => {
         await snapshot.restore();
         const { terms, filing } = await filePattern(base, pattern);
-        const id_ = await createOnly(base, filing, terms);
+        const made = await createOnly(base, filing, terms);
         const deals = base.deals.connect(base.actors.issuer.key);
-        const notesOf = () => Promise.all(pattern.map(async (_, i) => (await deals.noteOf(id_, i)) !== ZeroAddress));
+        const notesOf = () => Promise.all(pattern.map(async (_, i) => (await deals.noteOf(made, i)) !== ZeroAddress));
         let opened = 0;
         while (opened < pattern.length) {
           let count = Math.min(sizes.next().value!, pattern.length - opened);
           const next = pattern.slice(opened, opened + count);
           while (next.filter(Boolean).length > NOTES_PER_OPENING) next.pop();
           count = next.length;
-          await deals.openClasses(id_, count);
+          await deals.openClasses(made, count);
           opened += count;
           expect(await notesOf()).toEqual(pattern.map((tokenised, i) => tokenised && i < opened));
-          expect((await deals.dealOf(id_)).openedClasses).toBe(BigInt(opened));
+          expect((await deals.dealOf(made)).openedClasses).toBe(BigInt(opened));
         }
         expect(await notesOf()).toEqual(pattern);
       }),
