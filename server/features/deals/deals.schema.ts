@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dealDocumentSchema } from "../../domain/dealDocument.ts";
 import { dayCounts, rateKinds, roundings, stepKinds } from "../../domain/dealTerms.ts";
-import { investorCategories } from "../../domain/investorCategories.ts";
+import { admissibleCategorySchema, investorCategories } from "../../domain/investorCategories.ts";
 import { moneySchema } from "../../domain/money.ts";
 import { percentSchema } from "../../domain/rates.ts";
 import { AsOf } from "../../http/asOf.ts";
@@ -102,6 +102,50 @@ export const Rules = z
   })
   .meta({ id: "ClassRules", description: "Rules that bind every transfer of a class, as filed or as changed since." });
 
+export const ClassRulesAsOf = z
+  .strictObject({
+    asOf: AsOf,
+    classId: ClassId,
+    rules: Rules,
+    history: z
+      .array(
+        z.strictObject({
+          rules: Rules,
+          operationRef: Bytes32.nullable().meta({ description: "Reference of the decision; null for rules as filed." }),
+          evidenceHash: Bytes32.nullable().meta({ description: "SHA-256 of its grounds." }),
+          at: Timestamp,
+          blockNumber: BlockNumber,
+        }),
+      )
+      .meta({ description: "All rules that ever bound the class, oldest first." }),
+  })
+  .meta({ id: "ClassRulesAsOf", description: "The rules of a class, and how they came to be." });
+
+const UINT32_MAX = 0xffff_ffff;
+const uint32 = z.int().min(0).max(UINT32_MAX);
+
+/** The shape alone: whether rules make sense for the class, the ledger says. */
+export const RuleChangeRequest = z.strictObject({
+  rules: z
+    .strictObject({
+      lockUpSeconds: uint32,
+      complianceSeconds: uint32.max(UINT32_MAX - 1).nullable(),
+      minimumUnits: uint32,
+      maxHolders: uint32,
+      residences: z
+        .array(
+          z.strictObject({
+            residence: z.string().regex(/^[ -~]{2}$/, "Expected two ASCII characters."),
+            categories: z.array(admissibleCategorySchema),
+          }),
+        )
+        .max(32),
+    })
+    .meta({ description: "All rules of the class from then on, not only those that change." }),
+  evidenceHash: Bytes32.meta({ description: "SHA-256 of the grounds of the decision." }),
+  operationRef: Bytes32.meta({ description: "Reference of the decision, equal for all who take part in it." }),
+});
+
 export const NoteClass = z
   .strictObject({
     classId: ClassId,
@@ -132,6 +176,8 @@ export const NoteClass = z
     }),
     admittedCategories: categories,
     rules: Rules.nullable().meta({ description: "Null for a retained class." }),
+    pausedUntil: Timestamp.nullable().meta({ description: "Last second of the pause; null unless paused." }),
+    pauseOrderId: Bytes32.nullable().meta({ description: "Order of the pause that stands, which a lift names." }),
   })
   .meta({ id: "Class", description: "A class of a deal: as filed, as priced, and what was issued of it." });
 
