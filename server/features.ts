@@ -27,6 +27,8 @@ import { partiesProjection } from "./features/parties/parties.projection.ts";
 import { partyRoutes } from "./features/parties/parties.routes.ts";
 import { paymentsProjection } from "./features/payments/payments.projection.ts";
 import { paymentRoutes } from "./features/payments/payments.routes.ts";
+import { statementsProjection } from "./features/statements/statements.projection.ts";
+import { statementRoutes } from "./features/statements/statements.routes.ts";
 import { transfersProjection } from "./features/transfers/transfers.projection.ts";
 import { transferRoutes } from "./features/transfers/transfers.routes.ts";
 import type { VaultKeys } from "./features/vault/sealing.ts";
@@ -57,6 +59,7 @@ export const projections: readonly Projection[] = [
   ordersProjection,
   issuanceProjection,
   transfersProjection,
+  statementsProjection,
   distributionsProjection,
   paymentsProjection,
 ];
@@ -77,6 +80,7 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
+    ...statementRoutes,
     ...orderRoutes,
     ...distributionRoutes,
     ...paymentRoutes({ addresses: addressesOf(deployment) }),
