@@ -24,7 +24,8 @@ export type ClassAsOf = {
   label: string;
   isin: string | null;
   tokenised: boolean;
-  /** Address of the note, lower-case; null for a retained class. */
+  isOpened: boolean;
+  /** Address of the note, lower-case; null for a retained class, and until the class is open. */
   note: string | null;
   currency: string;
   /** 0n for a retained class. */
@@ -62,6 +63,7 @@ type Row = {
   label: string;
   isin: string;
   tokenised: boolean;
+  is_opened: boolean;
   note: Buffer | null;
   currency: string;
   unit_face_minor: bigint;
@@ -106,7 +108,8 @@ export async function classesAsOf(
   { dealIds, classIndex, isin, before, limit }: Selection = {},
 ): Promise<ClassAsOf[]> {
   const { rows } = await db.query<Row>(
-    `select c.*, d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
+    `select c.*, coalesce(c.opened_block <= $1, false) as is_opened,
+       d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
        p.until as paused_until, p.order_id as pause_order_id,
        (select r.rules from readmodel.class_rules r
          where r.deal_id = c.deal_id and r.class_index = c.class_index and r.block_number <= $1
@@ -188,6 +191,7 @@ export function classBody(row: ClassAsOf): z.input<typeof NoteClass> {
     label: row.label,
     isin: row.isin,
     tokenised: row.tokenised,
+    opened: row.isOpened,
     note: row.note && checksumAddress(row.note),
     currency: row.currency,
     unitFaceMinor: row.tokenised ? String(row.unitFaceMinor) : null,
@@ -224,7 +228,8 @@ function toClass(row: Row): ClassAsOf {
     label: row.label,
     isin: row.isin === "" ? null : row.isin,
     tokenised: row.tokenised,
-    note: row.note && toHex(row.note),
+    isOpened: row.is_opened,
+    note: row.is_opened && row.note ? toHex(row.note) : null,
     currency: row.currency,
     unitFaceMinor: row.unit_face_minor,
     originalBalanceMinor: row.original_balance_minor,

@@ -53,7 +53,8 @@ create table readmodel.class (
   admitted_categories int not null, -- bit k: investor category k
   block_number bigint not null,
   log_index int not null,
-  note bytea unique, -- null: retained
+  opened_block bigint, -- null: not open yet
+  note bytea unique, -- null: retained, or not open yet
   primary key (deal_id, class_index)
 );
 create index class_of_isin on readmodel.class (isin);
@@ -103,11 +104,12 @@ export const dealsProjection: Projection = {
       await insertClasses(tx, event, terms);
       await insertSteps(tx, event.args.deal, terms);
     },
-    "DealRegistry.ClassOpened": async (tx, { args }) => {
+    "DealRegistry.ClassOpened": async (tx, { args, blockNumber }) => {
       await tx.query({
         name: "class.open",
-        text: "update readmodel.class set note = $3 where deal_id = $1 and class_index = $2",
-        values: [toBytes(args.deal), args.classIndex, toBytes(args.note)],
+        text: `update readmodel.class set opened_block = $3, note = case when tokenised then $4::bytea end
+               where deal_id = $1 and class_index = $2`,
+        values: [toBytes(args.deal), args.classIndex, blockNumber, toBytes(args.note)],
       });
     },
     "DealRegistry.DealPriced": async (tx, { args, blockNumber, logIndex, timestamp }) => {

@@ -17,13 +17,21 @@ import {
   DealListQuery,
   DealParams,
   NoteClassAsOf,
+  OpeningRequest,
   PricingRequest,
   RecordDateList,
   RecordDateRequest,
   RuleChangeRequest,
   StoredDealDocument,
 } from "./deals.schema.ts";
-import { changeRules, createDeal, declareRecordDate, keepDealDocument, priceDeal } from "./deals.service.ts";
+import {
+  changeRules,
+  createDeal,
+  declareRecordDate,
+  keepDealDocument,
+  openClasses,
+  priceDeal,
+} from "./deals.service.ts";
 import { listDeals, listRecordDates, readDeal } from "./deals.view.ts";
 
 const DOCUMENT_LIMIT_BYTES = 1_000_000;
@@ -60,6 +68,17 @@ export const dealRoutes: readonly Route[] = [
     access: ["issuer"],
     body: CreateRequest,
     handler: ({ read, caller, body }) => read((db) => createDeal(db, caller, body)),
+  }),
+  commandRoute({
+    path: "/v1/deals/{dealId}/class-openings",
+    operationId: "openClasses",
+    summary: "Open the next classes of a deal",
+    description:
+      "Classes open in the order of the terms; each one that is tokenised gets its note. Nothing is issued before all are open.",
+    access: ["issuer"],
+    params: DealParams,
+    body: OpeningRequest,
+    handler: async ({ params, body }) => openClasses(params.dealId, body),
   }),
   commandRoute({
     path: "/v1/deals/{dealId}/pricing",

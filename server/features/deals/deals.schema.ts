@@ -41,6 +41,13 @@ export const DealDocumentParams = z.strictObject({ dealDocumentHash: Bytes32 });
 
 export const CreateRequest = z.strictObject({ filingId: Bytes32, dealDocumentHash: Bytes32 });
 
+export const OpeningRequest = z.strictObject({
+  count: z.int().min(1).max(16).meta({
+    description: "How many classes. Retained ones count too; at most three of them may be tokenised.",
+    example: 3,
+  }),
+});
+
 export const PricingRequest = z.strictObject({
   closingDate: CivilDate.refine((date) => date >= "1970-01-01", {
     params: { code: "out-of-range" },
@@ -148,7 +155,8 @@ export const NoteClass = z
     label: z.string().meta({ example: "A-1" }),
     isin: z.string().nullable(),
     tokenised: z.boolean().meta({ description: "False for a retained class, which has no note." }),
-    note: Address.nullable(),
+    opened: z.boolean().meta({ description: "Nothing of a deal is issued before all its classes are open." }),
+    note: Address.nullable().meta({ description: "Null for a retained class, and until the class is open." }),
     currency: z.string(),
     unitFaceMinor: AmountMinor.nullable().meta({ description: "Face of one unit; null for a retained class." }),
     originalBalanceMinor: AmountMinor.nullable().meta({ description: "As priced; null until then." }),
@@ -191,6 +199,7 @@ const DealSummary = z.strictObject({
   dealDocumentHash: Bytes32,
   closingDate: CivilDate.nullable().meta({ description: "As priced; null until then." }),
   createdAt: Timestamp,
+  openedClasses: z.int().meta({ description: "How many classes are open, from the first on." }),
   classes: z.array(NoteClass),
 });
 

@@ -21,6 +21,7 @@ import { partyIds } from "../parties/parties.view.ts";
 import type {
   CreateRequest,
   DealDocumentRequest,
+  OpeningRequest,
   PricingRequest,
   RecordDateRequest,
   RuleChangeRequest,
@@ -77,6 +78,16 @@ export async function createDeal(
       { ...terms, classes: terms.classes.map(classStruct), steps: [...terms.steps] },
     ]),
     facts: { dealId, filingId, dealDocumentHash: documentHash, termsHash: hash },
+  };
+}
+
+/** Opens the next classes of a deal, in the order of its terms. */
+export function openClasses(dealId: string, { count }: z.output<typeof OpeningRequest>): LedgerCall {
+  return {
+    kind: "deals.openClasses",
+    to: "DealRegistry",
+    data: encodeCall("DealRegistry", "openClasses", [dealId, count]),
+    facts: { dealId, count },
   };
 }
 

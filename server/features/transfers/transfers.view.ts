@@ -30,7 +30,7 @@ type Row = {
 
 /**
  * Address of the note of a class.
- * @throws AppError `unknown-class` when there is no such class, or it is retained and has no note.
+ * @throws AppError `unknown-class` when there is no such class, or it has no note: it is retained or not open yet.
  */
 export async function noteOf(db: Queryable, classId: string): Promise<string> {
   const { dealId, classIndex } = parseClassId(classId);
@@ -46,7 +46,7 @@ export async function noteOf(db: Queryable, classId: string): Promise<string> {
 
 /**
  * A class that has a note, as it stood at the end of a block.
- * @throws AppError `unknown-class` when there was none then, or the class is retained.
+ * @throws AppError `unknown-class` when there was none then, or the class is retained or was not open yet.
  */
 export async function tokenisedClassAsOf(
   db: Queryable,
