@@ -15,9 +15,6 @@ contract TermsCheck {
     uint256 internal constant MAX_STEPS = 64;
     /// @dev A hundred per cent a year. What is above is taken for a slip of units.
     uint256 internal constant MAX_RATE_E10 = 1e10;
-    /// @dev `create` makes all notes in one transaction; more would pass 16.7 million gas, the most that a transaction may
-    /// use from the Osaka fork on.
-    uint256 internal constant MAX_TOKENISED_CLASSES = 7;
 
     /// @notice Refuses terms that contradict themselves or the caps of their filing.
     /// @dev Reverts with `DealRegistry_BadTerms` naming the first offending field.
@@ -39,12 +36,12 @@ contract TermsCheck {
         _require(capsMinor.length == classCount, "capsMinor", capsMinor.length);
         _require(terms.utcOffsetMinutes >= -12 * 60 && terms.utcOffsetMinutes <= 14 * 60, "utcOffsetMinutes", 0);
         _requireDates(terms);
-        uint256 tokenised;
+        bool isTokenised;
         for (uint256 i; i < classCount; ++i) {
             _requireClass(terms.classes[i], capsMinor[i], i);
-            if (terms.classes[i].tokenised) ++tokenised;
+            isTokenised = isTokenised || terms.classes[i].tokenised;
         }
-        _require(tokenised > 0 && tokenised <= MAX_TOKENISED_CLASSES, "tokenised", tokenised);
+        _require(isTokenised, "tokenised", 0);
         _require(terms.steps.length > 0 && terms.steps.length <= MAX_STEPS, "steps", terms.steps.length);
         uint256 last = terms.steps.length - 1;
         for (uint256 i; i <= last; ++i) {

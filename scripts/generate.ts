@@ -9,6 +9,7 @@ import { filingPowers, filingStateTable } from "../server/domain/filingStates.ts
 import { parseJsonBytes } from "../server/domain/jsonText.ts";
 import { restrictions, type Restriction } from "../server/domain/restrictions.ts";
 import { problemKinds, type ProblemKind } from "../server/errors.ts";
+import { invariantsPage } from "./invariants/page.ts";
 import { requirementProblems } from "./requirements.ts";
 import { requirementsPage } from "./requirements/page.ts";
 import { requirements } from "./requirements/table.ts";
@@ -29,6 +30,7 @@ const generatedFiles: readonly GeneratedFile[] = [
   { path: "contracts/libraries/FilingPowers.sol", render: filingPowersLibrary },
   { path: "docs/filing-states.md", render: filingStatesPage },
   { path: "docs/errors.md", render: errorsPage },
+  { path: "docs/invariants.md", render: invariantsPage },
   { path: "docs/requirements.md", render: (root) => requirementsPage(requirements, allProofs(root)) },
   { path: "deals/nalt-2004-a.bundle/deal.json", render: dealInItsBundle, isExact: true },
 ];

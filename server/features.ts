@@ -2,6 +2,7 @@ import { addressesOf, type Deployment } from "./chain/deploymentManifest.ts";
 import type { Gateway } from "./chain/gateway.ts";
 import { approvalsProjection } from "./features/approvals/approvals.projection.ts";
 import { approvalRoutes } from "./features/approvals/approvals.routes.ts";
+import { classRulesProjection } from "./features/deals/classRules.projection.ts";
 import { dealsProjection } from "./features/deals/deals.projection.ts";
 import { dealRoutes } from "./features/deals/deals.routes.ts";
 import { distributionsProjection } from "./features/distributions/distributions.projection.ts";
@@ -19,11 +20,15 @@ import { holderRoutes, keyProofRoutes } from "./features/holders/holders.routes.
 import { issuanceProjection } from "./features/issuance/issuance.projection.ts";
 import { issuanceRoutes } from "./features/issuance/issuance.routes.ts";
 import { operationRoutes } from "./features/operations/operations.routes.ts";
+import { ordersProjection } from "./features/orders/orders.projection.ts";
+import { orderRoutes } from "./features/orders/orders.routes.ts";
 import { oversightRoutes } from "./features/oversight/oversight.routes.ts";
 import { partiesProjection } from "./features/parties/parties.projection.ts";
 import { partyRoutes } from "./features/parties/parties.routes.ts";
 import { paymentsProjection } from "./features/payments/payments.projection.ts";
 import { paymentRoutes } from "./features/payments/payments.routes.ts";
+import { statementsProjection } from "./features/statements/statements.projection.ts";
+import { statementRoutes } from "./features/statements/statements.routes.ts";
 import { transfersProjection } from "./features/transfers/transfers.projection.ts";
 import { transferRoutes } from "./features/transfers/transfers.routes.ts";
 import type { VaultKeys } from "./features/vault/sealing.ts";
@@ -49,9 +54,12 @@ export const projections: readonly Projection[] = [
   scrutinyProjection,
   assetsProjection,
   dealsProjection,
+  classRulesProjection,
   holdersProjection,
+  ordersProjection,
   issuanceProjection,
   transfersProjection,
+  statementsProjection,
   distributionsProjection,
   paymentsProjection,
 ];
@@ -72,6 +80,8 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...accountFileRoutes({ gateway, wakeLane }),
     ...issuanceRoutes,
     ...transferRoutes({ gateway }),
+    ...statementRoutes,
+    ...orderRoutes,
     ...distributionRoutes,
     ...paymentRoutes({ addresses: addressesOf(deployment) }),
     ...oversightRoutes,

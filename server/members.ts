@@ -58,12 +58,15 @@ export async function deployerKeyOf(config: Config): Promise<string> {
   return key;
 }
 
+/** Long enough to be seen on a ledger of made-up parties; a deployment of its own says how long changes really rest. */
+const RULE_CHANGE_DELAY_SECONDS = 5;
+
 /** What a ledger is deployed with, so that exactly these parties exist from its first block. */
 export function genesisOf(members: readonly Member[]): Genesis {
   return {
     parties: members.map(({ ref, addresses, roles }) => ({ ref, keys: addresses, roles: [...roles] })),
     grantDelaySeconds: 0,
-    ruleChangeDelaySeconds: 0,
+    ruleChangeDelaySeconds: RULE_CHANGE_DELAY_SECONDS,
   };
 }
 

@@ -20,6 +20,7 @@ enum DealState {
 interface IDealRegistry {
     /// @notice A deal as it stands.
     /// @param filingVersion Version of the filing it was created from; it ends with that version.
+    /// @param openedClasses How many of its classes are open, from the first on. Nothing is issued before all are.
     struct Deal {
         FilingId filing;
         bytes32 termsHash;
@@ -27,12 +28,14 @@ interface IDealRegistry {
         uint16 filingVersion;
         DealState state;
         uint8 classCount;
+        uint8 openedClasses;
         uint32 closingDate;
         uint32 lastRecordDate;
     }
 
     /// @param terms ABI encoding of `(TERMS_TYPEHASH, DealTerms)`, as hashed and stored.
     event DealCreated(DealId indexed deal, FilingId indexed filing, bytes32 termsHash, bytes terms);
+    /// @param note The zero address for a retained class, which has none.
     event ClassOpened(DealId indexed deal, uint8 indexed classIndex, address note);
     event DealPriced(DealId indexed deal, Pricing pricing);
     event Issued(
@@ -74,6 +77,13 @@ interface IDealRegistry {
     );
     /// @notice Thrown when pricing does not name each class once.
     error DealRegistry_PricingLength(uint256 given, uint256 classCount);
+    /// @notice Thrown for an opening of no class, or of more than are left to open.
+    error DealRegistry_OpeningCount(DealId deal, uint256 count, uint256 left);
+    /// @notice Thrown when an opening would make more notes than fit into one transaction.
+    /// @param classIndex First class that would have to wait for another opening.
+    error DealRegistry_TooManyNotes(DealId deal, uint8 classIndex, uint256 limit);
+    /// @notice Thrown when something needs every class of a deal and some are not open yet.
+    error DealRegistry_ClassesNotOpened(DealId deal, uint8 openedClasses, uint8 classCount);
     /// @notice Thrown when a class does not exist or is retained.
     error DealRegistry_ClassNotTokenised(DealId deal, uint256 classIndex);
     /// @notice Thrown when an issuance would pass the priced balance of its class.
@@ -107,10 +117,15 @@ interface IDealRegistry {
     /// @notice Thrown when the caller is not the filing registry.
     error DealRegistry_NotFilingRegistry(address caller);
 
-    /// @notice Creates the deal of a filing and the note of each tokenised class. The terms must hash to what was filed.
+    /// @notice Creates the deal of a filing, whose classes are opened afterwards. The terms must hash to what was filed.
     /// A deal that leaves nothing open is priced at once.
     /// @custom:access the ISSUER that the terms name
     function create(FilingId filing, DealTerms calldata terms) external returns (DealId deal);
+
+    /// @notice Opens the next classes of a deal, in the order of its terms, and makes the note of each tokenised one.
+    /// @param count How many classes. Retained ones count too; at most `MAX_NOTES_PER_OPENING` of them may be tokenised.
+    /// @custom:access ISSUER of the deal
+    function openClasses(DealId deal, uint8 count) external;
 
     /// @notice Fills the fields that were open at pricing, once, inside their bounds. Needs the issuer and the trustee.
     /// @custom:access ISSUER and TRUSTEE of the deal, one call each
@@ -165,7 +180,7 @@ interface IDealRegistry {
     /// @notice Closing date, original balances and rates as priced; zero where the deal is not priced yet.
     function pricingOf(DealId deal) external view returns (Pricing memory);
 
-    /// @notice The note of a class; the zero address for a retained class.
+    /// @notice The note of a class; the zero address for a retained class and for one that is not open yet.
     function noteOf(DealId deal, uint8 classIndex) external view returns (INote);
 
     /// @notice The deal of a filing's current version, or zero.

@@ -24,7 +24,14 @@ const all = (names: readonly string[], tests: Target["tests"]): Target[] =>
 
 /** The contracts of which each condition has to be proven, with the contracts and libraries that are parts of them. */
 export const required: readonly Target[] = [
-  ...all(["TransferRules"], [["TransferRules.test.ts"], ["Note*.test.ts"], ["TransferRules.*.test.ts"]]),
+  ...all(
+    ["TransferRules"],
+    [
+      ["TransferRules.test.ts", "TransferRules.minimum.test.ts"],
+      ["Note*.test.ts", "ClassRules.test.ts", "FilingRegistry.stops.test.ts"],
+      ["TransferRules.*.test.ts"],
+    ],
+  ),
   ...all(["FilingRegistry", "FilingStates"], ofFilings),
   ...all(["HolderRegistry", "HolderBook", "HolderCustodians", "HolderRings", "HolderStops"], ofHolders),
   ...all(["libraries/HolderFacts", "libraries/Rings"], ofHolders),

@@ -17,6 +17,15 @@ export function dealIdOf(filingId: string, filingVersion: number, termsHash: str
 }
 
 /**
+ * The id that the ledger will give to an order of an authority.
+ * @param filedBy Number of the party that files it.
+ * @param orderRef Its reference, 32 bytes.
+ */
+export function orderIdOf(filedBy: number, orderRef: string): string {
+  return keccak256(coder.encode(["uint16", "bytes32"], [filedBy, orderRef]));
+}
+
+/**
  * The address of a custodial account.
  * @param registry Address of the holder registry.
  * @param custodian Number of the custodian.

@@ -12,6 +12,7 @@ create table readmodel.note (
 );
 `;
 
+const NO_NOTE = `0x${"0".repeat(40)}`;
 const CLASS_OPENED = topicOf("DealRegistry.ClassOpened");
 
 /** Which contract stands at an address: the singletons of the deployment, and the notes learnt from its events. */
@@ -39,12 +40,13 @@ export class NoteDirectory {
 
   /**
    * Learns the notes that a block opened, before its other logs are read: a note may speak before its deal announces
-   * it. A block that is rolled back and read again teaches the same.
+   * it. A retained class opens without a note. A block that is rolled back and read again teaches the same.
    */
   async learn(tx: Queryable, logs: readonly RawLog[]): Promise<void> {
     for (const log of logs) {
       if (log.topics[0] !== CLASS_OPENED || log.address.toLowerCase() !== this.#dealRegistry) continue;
       const { args } = decodeEvent("DealRegistry", log, 0) as { args: { note: string } };
+      if (args.note === NO_NOTE) continue;
       this.#byAddress.set(args.note, "Note");
       await tx.query("insert into readmodel.note (address, block_number) values ($1, $2)", [
         toBytes(args.note),

@@ -123,7 +123,7 @@ describe("create", () => {
     ]);
   });
 
-  it("keeps the very terms that were filed, and a note for each class that is not retained", async () => {
+  it("keeps the very terms that were filed, and opens no class", async () => {
     const deal = dealId(world.filing, 1, world.termsHash);
     const created = create();
     await expect(created).toEmit(world.deals, "DealCreated", [
@@ -140,20 +140,12 @@ describe("create", () => {
       filingVersion: 1n,
       state: dealState.created,
       classCount: 3n,
+      openedClasses: 0n,
       closingDate: 0n,
       lastRecordDate: 0n,
     });
     expect(termsHashOf(await world.deals.termsOf(deal))).toBe(world.termsHash);
-    expect(await world.deals.noteOf(deal, classes.retained)).toBe(ZeroAddress);
-    for (const i of [classes.open, classes.exact]) {
-      const note = await noteOf(world, deal, i);
-      await expect(created).toEmit(world.deals, "ClassOpened", [deal, BigInt(i), await note.getAddress()]);
-      expect([await note.deal(), await note.classIndex(), await note.unitFaceMinor()]).toEqual([
-        deal,
-        BigInt(i),
-        UNIT_FACE_MINOR,
-      ]);
-    }
+    for (const i of Object.values(classes)) expect(await world.deals.noteOf(deal, i)).toBe(ZeroAddress);
   });
 
   it("prices a deal at once whose terms leave nothing open", async () => {

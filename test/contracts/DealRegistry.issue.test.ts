@@ -262,8 +262,7 @@ describe("issue", () => {
     await call();
     const terms = dealTerms(world.actors, { issuer: otherIssuer.id });
     const filing = await submit(world, terms, {}, id("other filing"));
-    const deal = await world.deals.connect(otherIssuer.key).create.staticCall(filing, terms);
-    await world.deals.connect(otherIssuer.key).create(filing, terms);
+    const deal = await createDeal(world, filing, terms, otherIssuer);
     await record(world, filing);
     await world.deals.connect(otherIssuer.key).price(deal, pricing());
     await world.deals.connect(world.actors.trustee.key).price(deal, pricing());

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { accountRecord, accountWord, type AccountRecord } from "../../server/domain/accountWord.ts";
 import type { Party } from "../support/actors.ts";
-import { revertData } from "../support/matchers.ts";
+import { revertData } from "../support/revertData.ts";
 import { ringed, type RingWorld } from "../support/rings.ts";
 import { facts, now, registrationOf, residence } from "../support/steps.ts";
 import { openLedger } from "../support/world.ts";

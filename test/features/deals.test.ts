@@ -29,6 +29,11 @@ const get = async (path: string, party = "peak-custody") => stack.request(party,
 const readDeal = async (dealId: string, asOfBlock?: number) =>
   (await get(`/v1/deals/${dealId}${asOfBlock === undefined ? "" : `?asOfBlock=${asOfBlock}`}`)).body;
 
+/** Of each class whether it is open, and its note. */
+const stateOfClasses = (deal: { classes: { opened: boolean; note: string | null }[] }) =>
+  deal.classes.map(({ opened, note }) => [opened, note]);
+const manyOf = (count: number, opened: boolean, note: unknown) => Array.from({ length: count }, () => [opened, note]);
+
 describe("POST /v1/deal-documents", () => {
   const path = "/v1/deal-documents";
   const changed = (change: (document: any) => void) => {
@@ -168,7 +173,7 @@ describe("POST /v1/deals", () => {
     expect(answer.body.values.given).toBe(kept.termsHash);
   });
 
-  it("creates the deal with a note for each tokenised class and none for the retained one", async () => {
+  it("creates the deal as it was filed, with no class open", async () => {
     const { facts, blockNumber } = await command(stack, "issuer", "/v1/deals", { filingId, dealDocumentHash });
     const deal = await readDeal(facts!["dealId"]);
     expect(deal).toMatchObject({
@@ -192,10 +197,8 @@ describe("POST /v1/deals", () => {
       "A-4b",
       "Certificates",
     ]);
-    const notes = deal.classes.map(({ note }: { note: string | null }) => note);
-    expect(new Set(notes.slice(0, 5)).size).toBe(5);
-    expect(notes[0]).toMatch(/^0x[0-9a-fA-F]{40}$/);
-    expect(notes[5]).toBeNull();
+    expect(deal.openedClasses).toBe(0);
+    expect(stateOfClasses(deal)).toEqual(manyOf(6, false, null));
     expect(deal.classes[3]).toMatchObject({
       unitFaceMinor: "100000",
       originalBalanceMinor: null,
@@ -223,6 +226,60 @@ describe("POST /v1/deals", () => {
 
     const again = await post(stack, "issuer", "/v1/deals", { filingId, dealDocumentHash });
     expect(refusalOf(again)).toEqual([409, "deal-exists"]);
+  });
+});
+
+describe("POST /v1/deals/{dealId}/class-openings", () => {
+  let dealId: string;
+  let path: string;
+  beforeAll(async () => {
+    const { dealDocumentHash, termsHash, capsMinor } = await keepDocument(stack, dealDocument());
+    const filingId = await submitFiling(stack, "OPENED", { termsHash, capsMinor });
+    const created = await command(stack, "issuer", "/v1/deals", { filingId, dealDocumentHash });
+    dealId = created.facts!["dealId"];
+    path = `/v1/deals/${dealId}/class-openings`;
+  });
+
+  it("refuses every party but issuers, and an unknown deal", async () => {
+    for (const party of ["filing-entity", "trustee", "paying-agent", "registrar"]) {
+      expect(refusalOf(await post(stack, party, path, { count: 1 }))).toEqual([403, "forbidden"]);
+    }
+    const unknown = await post(stack, "issuer", `/v1/deals/${UNKNOWN}/class-openings`, { count: 1 });
+    expect(refusalOf(unknown)).toEqual([404, "unknown-deal"]);
+  });
+
+  it.each([0, -1, 1.5, 17, "3", null])("refuses a count of %j", async (count) => {
+    const answer = await post(stack, "issuer", path, { count });
+    expect(refusalOf(answer)).toEqual([400, "validation", "/body/count"]);
+  });
+
+  it("refuses more classes than there are, and more notes than fit into one transaction", async () => {
+    const tooMany = await post(stack, "issuer", path, { count: 7 });
+    expect(refusalOf(tooMany)).toEqual([422, "opening-count"]);
+    expect(tooMany.body.values).toMatchObject({ count: "7", left: "6" });
+    const tooLarge = await post(stack, "issuer", path, { count: 4 });
+    expect(refusalOf(tooLarge)).toEqual([422, "opening-too-large"]);
+    expect(tooLarge.body.values).toMatchObject({ classIndex: "3", limit: "3" });
+  });
+
+  it("opens the next classes, with a note for each that is tokenised, and forgets no earlier state", async () => {
+    const first = await command(stack, "issuer", path, { count: 3 });
+    const half = await readDeal(dealId);
+    expect(half.openedClasses).toBe(3);
+    const note = expect.stringMatching(/^0x[0-9a-fA-F]{40}$/);
+    expect(stateOfClasses(half)).toEqual([...manyOf(3, true, note), ...manyOf(3, false, null)]);
+    const early = await post(stack, "paying-agent", `/v1/deals/${dealId}/record-dates`, { recordDate: "2026-05-01" });
+    expect(refusalOf(early)).toEqual([409, "classes-not-opened"]);
+    expect(refusalOf(await get(`/v1/classes/${dealId}.3/register`, "registrar"))).toEqual([404, "unknown-class"]);
+
+    await command(stack, "issuer", path, { count: 3 });
+    const whole = await readDeal(dealId);
+    expect(whole.openedClasses).toBe(6);
+    expect(stateOfClasses(whole)).toEqual([...manyOf(5, true, note), [true, null]]);
+    expect(new Set(whole.classes.map((noteClass: { note: string }) => noteClass.note)).size).toBe(6);
+    expect(await readDeal(dealId, first.blockNumber!)).toMatchObject({ openedClasses: 3, classes: half.classes });
+    const again = await post(stack, "issuer", path, { count: 1 });
+    expect(refusalOf(again)).toEqual([422, "opening-count"]);
   });
 });
 

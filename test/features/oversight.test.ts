@@ -224,6 +224,7 @@ describe("register", () => {
       residence: "HK",
       lookThrough: "no-mainland-owner",
       units: "500",
+      frozenUnits: "0",
       faceMinor: String(500n * UNIT_FACE_MINOR),
     });
   });

@@ -63,6 +63,9 @@ const transfer = (of: number, from: string, to: string, value: bigint, transacti
 const moved = (of: number, operationRef: string, transaction = 0) =>
   event("Note.Moved", note(of), { operationRef, operator: bytes(20, 9) }, transaction);
 
+const ordered = (name: "UnitsForced" | "UnitsRecovered", orderId: string, transaction: number) =>
+  event(`Orders.${name}`, bytes(20, 6), { orderId }, transaction);
+
 /** Makes the tables anew and hands them events in calls of the given size of blocks. */
 async function project(events: readonly LedgerEvent[], blocksInACall = 1): Promise<void> {
   const { database } = context;
@@ -99,7 +102,7 @@ describe("transfers projection", () => {
     const events = begin();
     block = 2;
     events.push(transfer(1, NOBODY, account(4), 5n));
-    await expect(project(events)).rejects.toThrow(/null value/);
+    await expect(project(events)).rejects.toThrow(/movement_check/);
     expect(await dump("movement")).toEqual([]);
     expect(await dump("position")).toEqual([]);
   });
@@ -131,19 +134,29 @@ describe("transfers projection", () => {
       transfer(1, account(3), account(2), 1n, 3),
       transfer(1, account(3), account(1), 2n, 4),
       moved(1, reference(52), 4),
+      transfer(1, account(1), account(3), 3n, 5),
+      ordered("UnitsForced", reference(53), 5),
+      transfer(1, account(1), account(2), 4n, 6),
+      ordered("UnitsRecovered", reference(54), 6),
+      transfer(1, account(3), NOBODY, 40n, 7),
     );
     await project(events);
     const { rows } = await context.database.query(
       `select encode(operation_ref, 'hex') as ref, operator is null as "noOperator", from_account is null as issued,
-         from_custodian_id as "from", to_custodian_id as "to", units
+         from_custodian_id as "from", to_custodian_id as "to", units, encode(order_id, 'hex') as order, order_kind as kind
        from readmodel.movement order by log_index`,
     );
+    const noOrder = { order: null, kind: null };
+    const byOrder = { ref: null, noOperator: true, issued: false };
     expect(rows).toEqual([
-      { ref: reference(50).slice(2), noOperator: true, issued: true, from: null, to: 14, units: 60n },
-      { ref: reference(50).slice(2), noOperator: true, issued: true, from: null, to: 15, units: 40n },
-      { ref: reference(51).slice(2), noOperator: false, issued: false, from: 14, to: 14, units: 10n },
-      { ref: null, noOperator: true, issued: false, from: 15, to: 14, units: 1n },
-      { ref: reference(52).slice(2), noOperator: false, issued: false, from: 15, to: 14, units: 2n },
+      { ref: reference(50).slice(2), noOperator: true, issued: true, from: null, to: 14, units: 60n, ...noOrder },
+      { ref: reference(50).slice(2), noOperator: true, issued: true, from: null, to: 15, units: 40n, ...noOrder },
+      { ref: reference(51).slice(2), noOperator: false, issued: false, from: 14, to: 14, units: 10n, ...noOrder },
+      { ref: null, noOperator: true, issued: false, from: 15, to: 14, units: 1n, ...noOrder },
+      { ref: reference(52).slice(2), noOperator: false, issued: false, from: 15, to: 14, units: 2n, ...noOrder },
+      { ...byOrder, from: 14, to: 15, units: 3n, order: reference(53).slice(2), kind: "force" },
+      { ...byOrder, from: 14, to: 14, units: 4n, order: reference(54).slice(2), kind: "recover" },
+      { ...byOrder, from: 15, to: null, units: 40n, ...noOrder },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { id } from "ethers";
+import { id, ZeroHash } from "ethers";
 import { describe, expect, test } from "vitest";
 import { interfaces, type ContractName } from "../../server/chain/contracts.ts";
 import type { RawLog } from "../../server/chain/events.ts";
@@ -20,7 +20,7 @@ function log(address: string, contract: ContractName, name: string, args: unknow
 
 const transfer = (logIndex: number, address = NOTE) => log(address, "Note", "Transfer", [NOTE, HOLDERS, 1n], logIndex);
 const licensed = (logIndex: number, address = HOLDERS) =>
-  log(address, "HolderRegistry", "CustodianLicensed", [2, 5n, id("evidence")], logIndex);
+  log(address, "HolderRegistry", "CustodianLicensed", [2, 5n, ZeroHash, id("evidence")], logIndex);
 
 /** A projection that writes down when it is called. */
 function noting(name: string, calls: string[], batched: boolean): Projection {

@@ -330,7 +330,7 @@ const actors = Object.fromEntries(
   ].map(([name, number]) => [name, { id: number }]),
 ) as unknown as Parameters<typeof dealTerms>[0];
 
-/** Files the small deal and creates it, with two notes. Answers its id. */
+/** Files the small deal, creates it and opens its three classes, two of them with notes. Answers its id. */
 async function openDeal(): Promise<string> {
   const terms = dealTerms(actors);
   const now = BigInt(Math.floor(Date.now() / 1000));
@@ -350,5 +350,7 @@ async function openDeal(): Promise<string> {
     return made;
   };
   const filing = await make("filing-entity", "FilingRegistry", draft);
-  return make("issuer", "DealRegistry", encodeCall("DealRegistry", "create", [filing, terms]));
+  const deal = await make("issuer", "DealRegistry", encodeCall("DealRegistry", "create", [filing, terms]));
+  await world.sendOutside("issuer", "DealRegistry", encodeCall("DealRegistry", "openClasses", [deal, 3]));
+  return deal;
 }

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from "../../server/store/database.ts";
 import { startTestServer, type TestServer } from "../support/database.ts";
 import { apiKeyOf, contentsOf, get, startService, type Environment, type ServiceProcess } from "./serviceProcess.ts";
 
-const PARTIES = 11;
+const PARTIES = 12;
 const parent = mkdtempSync(join(tmpdir(), "narrowgate-restart-"));
 const dataDir = join(parent, "data");
 let server: TestServer;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { openingsOf } from "./openings.ts";
 import { command, post, recordFiling, submitFiling } from "./filings.ts";
 import type { Stack } from "./stack.ts";
 
@@ -18,17 +19,25 @@ export async function keepDocument(stack: Stack, document: unknown): Promise<Kep
 
 export type FiledDeal = KeptDocument & { filingId: string; dealId: string; createdAtBlock: number };
 
-/** A filing of the demo's deal and the deal itself; not recorded, not priced. */
-export async function fileDeal(
-  stack: Stack,
-  filingRef: string,
-  document: unknown = dealDocument(),
-): Promise<FiledDeal> {
+/** Opens all classes of the deal of a document. @returns the block in which the last one opened */
+export async function openClasses(stack: Stack, dealId: string, document = dealDocument()): Promise<number> {
+  let openedAtBlock = 0;
+  for (const count of openingsOf(document.classes)) {
+    const opened = await command(stack, "issuer", `/v1/deals/${dealId}/class-openings`, { count });
+    openedAtBlock = opened.blockNumber!;
+  }
+  return openedAtBlock;
+}
+
+/** A filing of the demo's deal and the deal itself, with all classes open; not recorded, not priced. */
+export async function fileDeal(stack: Stack, filingRef: string, document: any = dealDocument()): Promise<FiledDeal> {
   const kept = await keepDocument(stack, document);
   const { termsHash, capsMinor, dealDocumentHash } = kept;
   const filingId = await submitFiling(stack, filingRef, { termsHash, capsMinor });
   const created = await command(stack, "issuer", "/v1/deals", { filingId, dealDocumentHash });
-  return { ...kept, filingId, dealId: created.facts!["dealId"], createdAtBlock: created.blockNumber! };
+  const dealId: string = created.facts!["dealId"];
+  await openClasses(stack, dealId, document);
+  return { ...kept, filingId, dealId, createdAtBlock: created.blockNumber! };
 }
 
 /** As `fileDeal`, with the filing recorded. */

@@ -7,6 +7,7 @@ import type { Note, RuleTermsStruct } from "../../types/contracts/Note.ts";
 import { handIn, examine, recheck } from "./scrutiny.ts";
 import { restrictions } from "../../server/domain/restrictions.ts";
 import type { Key, Party } from "./actors.ts";
+import { openingsOf } from "./openings.ts";
 import { capsMinor, category, pricing, ruleTerms, termsHashOf } from "./terms.ts";
 import type { SingletonKey, World } from "./world.ts";
 
@@ -244,11 +245,17 @@ export async function byThree<T>(
   return call(last!);
 }
 
-/** Creates a deal by the issuer. @returns its id */
-export async function createDeal(world: World, filing: string, terms: DealTermsStruct): Promise<string> {
-  const deals = world.deals.connect(world.actors.issuer.key);
+/** Creates a deal by its issuer and opens all its classes. @returns its id */
+export async function createDeal(
+  world: World,
+  filing: string,
+  terms: DealTermsStruct,
+  issuer: Party = world.actors.issuer,
+): Promise<string> {
+  const deals = world.deals.connect(issuer.key);
   const deal = await deals.create.staticCall(filing, terms);
   await deals.create(filing, terms);
+  for (const count of openingsOf(terms.classes)) await deals.openClasses(deal, count);
   return deal;
 }
 

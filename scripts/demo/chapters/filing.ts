@@ -81,10 +81,21 @@ export async function submitFiling(stage: Stage): Promise<Filed> {
     step: "deal",
     path: "/v1/deals",
     body: () => ({ filingId, dealDocumentHash: hashes.dealDocumentHash }),
-    text: "Issuer creates the deal of the filing, with the note of each tokenised class",
+    text: "Issuer creates the deal of the filing",
   });
   const deals = await client.get<{ items: { dealId: string }[] }>("issuer", "/v1/deals");
-  return { filingId, dealId: deals.items[0]!.dealId, bundleHash, ...hashes };
+  const { dealId } = deals.items[0]!;
+  // One transaction makes three notes at most.
+  for (const classes of ["A-1 to A-3", "A-4a, A-4b and the retained one"]) {
+    await act(stage, {
+      party: "issuer",
+      step: `open ${classes}`,
+      path: `/v1/deals/${dealId}/class-openings`,
+      body: () => ({ count: 3 }),
+      text: `Issuer opens classes ${classes}`,
+    });
+  }
+  return { filingId, dealId, bundleHash, ...hashes };
 }
 
 /** Two attesters, two parties, equal evidence; everything else is refused. */

@@ -1,20 +1,17 @@
 import type { z } from "zod";
 import { checksumAddress } from "../../chain/addresses.ts";
-import {
-  UNSET_SECONDS,
-  type RuleTerms,
-  type dayCounts,
-  type rateKinds,
-  type roundings,
-} from "../../domain/dealTerms.ts";
+import type { RuleTerms, dayCounts, rateKinds, roundings } from "../../domain/dealTerms.ts";
 import { categoriesOf } from "../../domain/investorCategories.ts";
 import { formatPercent } from "../../domain/rates.ts";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
+import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
-import type { ClassList, ClassListQuery, NoteClass, NoteClassAsOf, Rules } from "./deals.schema.ts";
+import { pausesAsOf } from "../orders/pauses.view.ts";
+import { rulesBody } from "./classRules.view.ts";
+import type { ClassList, ClassListQuery, NoteClass, NoteClassAsOf } from "./deals.schema.ts";
 
 /** A class as it stood at the end of a block. Amounts are minor units, rates units of 1e-10, hashes and addresses 0x…. */
 export type ClassAsOf = {
@@ -27,7 +24,8 @@ export type ClassAsOf = {
   label: string;
   isin: string | null;
   tokenised: boolean;
-  /** Address of the note, lower-case; null for a retained class. */
+  isOpened: boolean;
+  /** Address of the note, lower-case; null for a retained class, and until the class is open. */
   note: string | null;
   currency: string;
   /** 0n for a retained class. */
@@ -49,6 +47,9 @@ export type ClassAsOf = {
   /** Bit k: investor category k. */
   admittedCategories: number;
   rules: RuleTerms;
+  /** Last second of the pause, and the order under which it stands; null unless paused. */
+  pausedUntil: bigint | null;
+  pauseOrderId: string | null;
   /** Place of the deal's creation on the ledger. */
   blockNumber: bigint;
   logIndex: number;
@@ -62,6 +63,7 @@ type Row = {
   label: string;
   isin: string;
   tokenised: boolean;
+  is_opened: boolean;
   note: Buffer | null;
   currency: string;
   unit_face_minor: bigint;
@@ -79,6 +81,8 @@ type Row = {
   rounding: ClassAsOf["rounding"];
   admitted_categories: number;
   rules: RuleTerms;
+  paused_until: bigint | null;
+  pause_order_id: Buffer | null;
   block_number: bigint;
   log_index: number;
 };
@@ -104,11 +108,13 @@ export async function classesAsOf(
   { dealIds, classIndex, isin, before, limit }: Selection = {},
 ): Promise<ClassAsOf[]> {
   const { rows } = await db.query<Row>(
-    `select c.*, d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
+    `select c.*, coalesce(c.opened_block <= $1, false) as is_opened,
+       d.filing_id, d.filing_version, d.currency, v.caps_minor[c.class_index + 1] as cap_minor,
+       p.until as paused_until, p.order_id as pause_order_id,
        (select r.rules from readmodel.class_rules r
          where r.deal_id = c.deal_id and r.class_index = c.class_index and r.block_number <= $1
          order by r.block_number desc, r.log_index desc limit 1) as rules,
-       p.original_balance_minor[c.class_index + 1] as original_balance_minor, p.rate_e10[c.class_index + 1] as rate_e10,
+       r.original_balance_minor[c.class_index + 1] as original_balance_minor, r.rate_e10[c.class_index + 1] as rate_e10,
        coalesce((
          select h.issued_minor from readmodel.headroom h
          where h.filing_id = d.filing_id and h.class_index = c.class_index and h.block_number <= $1
@@ -118,7 +124,8 @@ export async function classesAsOf(
      from readmodel.class c
      join readmodel.deal d on d.deal_id = c.deal_id
      join readmodel.filing_version v on v.filing_id = d.filing_id and v.version = d.filing_version
-     left join readmodel.pricing p on p.deal_id = c.deal_id and p.block_number <= $1
+     left join readmodel.pricing r on r.deal_id = c.deal_id and r.block_number <= $1
+     left join ${pausesAsOf("p")} on p.note = c.note
      where c.block_number <= $1
        and ($2::bytea[] is null or c.deal_id = any($2))
        and ($3::int is null or c.class_index = $3)
@@ -184,6 +191,7 @@ export function classBody(row: ClassAsOf): z.input<typeof NoteClass> {
     label: row.label,
     isin: row.isin,
     tokenised: row.tokenised,
+    opened: row.isOpened,
     note: row.note && checksumAddress(row.note),
     currency: row.currency,
     unitFaceMinor: row.tokenised ? String(row.unitFaceMinor) : null,
@@ -204,17 +212,8 @@ export function classBody(row: ClassAsOf): z.input<typeof NoteClass> {
     },
     admittedCategories: categoriesOf(row.admittedCategories),
     rules: row.tokenised ? rulesBody(row.rules) : null,
-  };
-}
-
-function rulesBody({ complianceSeconds, residences, ...limits }: RuleTerms): z.input<typeof Rules> {
-  return {
-    ...limits,
-    complianceSeconds: complianceSeconds === UNSET_SECONDS ? null : complianceSeconds,
-    residences: residences.map(({ residence, categories }) => ({
-      residence: toBytes(residence).toString("latin1"),
-      categories: categoriesOf(categories),
-    })),
+    pausedUntil: row.pausedUntil === null ? null : instantOf(row.pausedUntil),
+    pauseOrderId: row.pauseOrderId,
   };
 }
 
@@ -229,7 +228,8 @@ function toClass(row: Row): ClassAsOf {
     label: row.label,
     isin: row.isin === "" ? null : row.isin,
     tokenised: row.tokenised,
-    note: row.note && toHex(row.note),
+    isOpened: row.is_opened,
+    note: row.is_opened && row.note ? toHex(row.note) : null,
     currency: row.currency,
     unitFaceMinor: row.unit_face_minor,
     originalBalanceMinor: row.original_balance_minor,
@@ -246,6 +246,8 @@ function toClass(row: Row): ClassAsOf {
     rounding: row.rounding,
     admittedCategories: row.admitted_categories,
     rules: row.rules,
+    pausedUntil: row.paused_until,
+    pauseOrderId: row.pause_order_id && toHex(row.pause_order_id),
     blockNumber: row.block_number,
     logIndex: row.log_index,
   };

@@ -1,8 +1,7 @@
 import type { LedgerEvent } from "../../chain/events.ts";
 import { decodeTerms } from "../../chain/termsDecoder.ts";
 import { formatCivilDate } from "../../domain/civilDates.ts";
-import { dayCounts, rateKinds, roundings, stepKinds, type RuleTerms } from "../../domain/dealTerms.ts";
-import type { Hex } from "../../domain/hex.ts";
+import { dayCounts, rateKinds, roundings, stepKinds } from "../../domain/dealTerms.ts";
 import type { Projection } from "../../indexer/projection.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
@@ -54,23 +53,11 @@ create table readmodel.class (
   admitted_categories int not null, -- bit k: investor category k
   block_number bigint not null,
   log_index int not null,
-  note bytea unique, -- null: retained
+  opened_block bigint, -- null: not open yet
+  note bytea unique, -- null: retained, or not open yet
   primary key (deal_id, class_index)
 );
 create index class_of_isin on readmodel.class (isin);
-
--- The rules of a class: the first row as filed, each later one as changed.
-create table readmodel.class_rules (
-  deal_id bytea not null,
-  class_index int not null,
-  rules jsonb not null, -- RuleTerms
-  operation_ref bytea, -- null: as filed
-  evidence_hash bytea, -- null: as filed
-  block_number bigint not null,
-  log_index int not null,
-  at bigint not null,
-  primary key (deal_id, class_index, block_number, log_index)
-);
 
 create table readmodel.step (
   deal_id bytea not null,
@@ -115,14 +102,14 @@ export const dealsProjection: Projection = {
       const terms = decodeTerms(event.args.terms);
       await insertDeal(tx, event, terms);
       await insertClasses(tx, event, terms);
-      await insertRules(tx, event, terms);
       await insertSteps(tx, event.args.deal, terms);
     },
-    "DealRegistry.ClassOpened": async (tx, { args }) => {
+    "DealRegistry.ClassOpened": async (tx, { args, blockNumber }) => {
       await tx.query({
         name: "class.open",
-        text: "update readmodel.class set note = $3 where deal_id = $1 and class_index = $2",
-        values: [toBytes(args.deal), args.classIndex, toBytes(args.note)],
+        text: `update readmodel.class set opened_block = $3, note = case when tokenised then $4::bytea end
+               where deal_id = $1 and class_index = $2`,
+        values: [toBytes(args.deal), args.classIndex, blockNumber, toBytes(args.note)],
       });
     },
     "DealRegistry.DealPriced": async (tx, { args, blockNumber, logIndex, timestamp }) => {
@@ -137,24 +124,6 @@ export const dealsProjection: Projection = {
           dateOf(closingDate),
           originalBalanceMinor,
           rateE10,
-          blockNumber,
-          logIndex,
-          timestamp,
-        ],
-      });
-    },
-    "ClassRules.RulesChanged": async (tx, { args, blockNumber, logIndex, timestamp }) => {
-      await tx.query({
-        name: "classRules.change",
-        text: `insert into readmodel.class_rules
-                 (deal_id, class_index, rules, operation_ref, evidence_hash, block_number, log_index, at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        values: [
-          toBytes(args.deal),
-          args.classIndex,
-          JSON.stringify(rulesOf(args.rules)),
-          toBytes(args.operationRef),
-          toBytes(args.evidenceHash),
           blockNumber,
           logIndex,
           timestamp,
@@ -260,25 +229,6 @@ async function insertClasses(
   });
 }
 
-async function insertRules(
-  tx: Queryable,
-  { args, blockNumber, logIndex, timestamp }: LedgerEvent<"DealRegistry.DealCreated">,
-  { classes }: Terms,
-): Promise<void> {
-  await tx.query({
-    name: "classRules.file",
-    text: `insert into readmodel.class_rules (deal_id, class_index, rules, block_number, log_index, at)
-           select $1, n - 1, rules, $2, $3, $4 from unnest($5::jsonb[]) with ordinality as c(rules, n)`,
-    values: [
-      toBytes(args.deal),
-      blockNumber,
-      logIndex,
-      timestamp,
-      classes.map(({ rules }) => JSON.stringify(rulesOf(rules))),
-    ],
-  });
-}
-
 async function insertSteps(tx: Queryable, dealId: string, { steps }: Terms): Promise<void> {
   await tx.query({
     name: "step.insert",
@@ -293,19 +243,6 @@ async function insertSteps(tx: Queryable, dealId: string, { steps }: Terms): Pro
       steps.map(({ capMinor }) => capMinor),
     ],
   });
-}
-
-function rulesOf(rules: Terms["classes"][number]["rules"]): RuleTerms {
-  return {
-    lockUpSeconds: Number(rules.lockUpSeconds),
-    complianceSeconds: Number(rules.complianceSeconds),
-    minimumUnits: Number(rules.minimumUnits),
-    maxHolders: Number(rules.maxHolders),
-    residences: rules.residences.map(({ residence, categories }) => ({
-      residence: residence as Hex,
-      categories: Number(categories),
-    })),
-  };
 }
 
 function dateOf(date: bigint): string {

@@ -1,11 +1,13 @@
 import { commandRoute, readRoute, recordRoute, type Route } from "../../http/route.ts";
 import { AsOfQuery } from "../../http/schemas.ts";
 import { listClasses, readClass } from "./classes.view.ts";
+import { readClassRules } from "./classRules.view.ts";
 import { readDealDocument } from "./dealDocuments.view.ts";
 import {
   ClassList,
   ClassListQuery,
   ClassParams,
+  ClassRulesAsOf,
   CreateRequest,
   Deal,
   DealDocument,
@@ -15,12 +17,21 @@ import {
   DealListQuery,
   DealParams,
   NoteClassAsOf,
+  OpeningRequest,
   PricingRequest,
   RecordDateList,
   RecordDateRequest,
+  RuleChangeRequest,
   StoredDealDocument,
 } from "./deals.schema.ts";
-import { createDeal, declareRecordDate, keepDealDocument, priceDeal } from "./deals.service.ts";
+import {
+  changeRules,
+  createDeal,
+  declareRecordDate,
+  keepDealDocument,
+  openClasses,
+  priceDeal,
+} from "./deals.service.ts";
 import { listDeals, listRecordDates, readDeal } from "./deals.view.ts";
 
 const DOCUMENT_LIMIT_BYTES = 1_000_000;
@@ -57,6 +68,17 @@ export const dealRoutes: readonly Route[] = [
     access: ["issuer"],
     body: CreateRequest,
     handler: ({ read, caller, body }) => read((db) => createDeal(db, caller, body)),
+  }),
+  commandRoute({
+    path: "/v1/deals/{dealId}/class-openings",
+    operationId: "openClasses",
+    summary: "Open the next classes of a deal",
+    description:
+      "Classes open in the order of the terms; each one that is tokenised gets its note. Nothing is issued before all are open.",
+    access: ["issuer"],
+    params: DealParams,
+    body: OpeningRequest,
+    handler: async ({ params, body }) => openClasses(params.dealId, body),
   }),
   commandRoute({
     path: "/v1/deals/{dealId}/pricing",
@@ -124,5 +146,27 @@ export const dealRoutes: readonly Route[] = [
     query: AsOfQuery,
     response: NoteClassAsOf,
     handler: ({ read, params, query }) => read((db) => readClass(db, params.classId, query.asOfBlock)),
+  }),
+  readRoute({
+    path: "/v1/classes/{classId}/rules",
+    operationId: "readClassRules",
+    summary: "Rules of transfer of a class, with all that bound it before",
+    access: "any-party",
+    params: ClassParams,
+    query: AsOfQuery,
+    response: ClassRulesAsOf,
+    handler: ({ read, params, query }) => read((db) => readClassRules(db, params.classId, query.asOfBlock)),
+  }),
+  commandRoute({
+    path: "/v1/classes/{classId}/rule-changes",
+    operationId: "changeClassRules",
+    summary: "Replace all rules of transfer of a class; takes three parties and a rest",
+    description:
+      "A registrar or regulator and two approvers send equal content. The change then rests as long as the registry's " +
+      "delay, so that holders can learn of it, and takes effect when one of the three repeats the command with a new key.",
+    access: ["registrar", "regulator", "approver"],
+    params: ClassParams,
+    body: RuleChangeRequest,
+    handler: async ({ params, body }) => changeRules(params.classId, body),
   }),
 ];

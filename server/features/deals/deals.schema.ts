@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { dealDocumentSchema } from "../../domain/dealDocument.ts";
 import { dayCounts, rateKinds, roundings, stepKinds } from "../../domain/dealTerms.ts";
-import { investorCategories } from "../../domain/investorCategories.ts";
+import { admissibleCategorySchema, investorCategories } from "../../domain/investorCategories.ts";
 import { moneySchema } from "../../domain/money.ts";
 import { percentSchema } from "../../domain/rates.ts";
 import { AsOf } from "../../http/asOf.ts";
@@ -40,6 +40,13 @@ export const DealDocument = StoredDealDocument.extend({ document: DealDocumentRe
 export const DealDocumentParams = z.strictObject({ dealDocumentHash: Bytes32 });
 
 export const CreateRequest = z.strictObject({ filingId: Bytes32, dealDocumentHash: Bytes32 });
+
+export const OpeningRequest = z.strictObject({
+  count: z.int().min(1).max(16).meta({
+    description: "How many classes. Retained ones count too; at most three of them may be tokenised.",
+    example: 3,
+  }),
+});
 
 export const PricingRequest = z.strictObject({
   closingDate: CivilDate.refine((date) => date >= "1970-01-01", {
@@ -95,6 +102,50 @@ export const Rules = z
   })
   .meta({ id: "ClassRules", description: "Rules that bind every transfer of a class, as filed or as changed since." });
 
+export const ClassRulesAsOf = z
+  .strictObject({
+    asOf: AsOf,
+    classId: ClassId,
+    rules: Rules,
+    history: z
+      .array(
+        z.strictObject({
+          rules: Rules,
+          operationRef: Bytes32.nullable().meta({ description: "Reference of the decision; null for rules as filed." }),
+          evidenceHash: Bytes32.nullable().meta({ description: "SHA-256 of its grounds." }),
+          at: Timestamp,
+          blockNumber: BlockNumber,
+        }),
+      )
+      .meta({ description: "All rules that ever bound the class, oldest first." }),
+  })
+  .meta({ id: "ClassRulesAsOf", description: "The rules of a class, and how they came to be." });
+
+const UINT32_MAX = 0xffff_ffff;
+const uint32 = z.int().min(0).max(UINT32_MAX);
+
+/** The shape alone: whether rules make sense for the class, the ledger says. */
+export const RuleChangeRequest = z.strictObject({
+  rules: z
+    .strictObject({
+      lockUpSeconds: uint32,
+      complianceSeconds: uint32.max(UINT32_MAX - 1).nullable(),
+      minimumUnits: uint32,
+      maxHolders: uint32,
+      residences: z
+        .array(
+          z.strictObject({
+            residence: z.string().regex(/^[ -~]{2}$/, "Expected two ASCII characters."),
+            categories: z.array(admissibleCategorySchema),
+          }),
+        )
+        .max(32),
+    })
+    .meta({ description: "All rules of the class from then on, not only those that change." }),
+  evidenceHash: Bytes32.meta({ description: "SHA-256 of the grounds of the decision." }),
+  operationRef: Bytes32.meta({ description: "Reference of the decision, equal for all who take part in it." }),
+});
+
 export const NoteClass = z
   .strictObject({
     classId: ClassId,
@@ -104,7 +155,8 @@ export const NoteClass = z
     label: z.string().meta({ example: "A-1" }),
     isin: z.string().nullable(),
     tokenised: z.boolean().meta({ description: "False for a retained class, which has no note." }),
-    note: Address.nullable(),
+    opened: z.boolean().meta({ description: "Nothing of a deal is issued before all its classes are open." }),
+    note: Address.nullable().meta({ description: "Null for a retained class, and until the class is open." }),
     currency: z.string(),
     unitFaceMinor: AmountMinor.nullable().meta({ description: "Face of one unit; null for a retained class." }),
     originalBalanceMinor: AmountMinor.nullable().meta({ description: "As priced; null until then." }),
@@ -124,6 +176,8 @@ export const NoteClass = z
     }),
     admittedCategories: categories,
     rules: Rules.nullable().meta({ description: "Null for a retained class." }),
+    pausedUntil: Timestamp.nullable().meta({ description: "Last second of the pause; null unless paused." }),
+    pauseOrderId: Bytes32.nullable().meta({ description: "Order of the pause that stands, which a lift names." }),
   })
   .meta({ id: "Class", description: "A class of a deal: as filed, as priced, and what was issued of it." });
 
@@ -145,6 +199,7 @@ const DealSummary = z.strictObject({
   dealDocumentHash: Bytes32,
   closingDate: CivilDate.nullable().meta({ description: "As priced; null until then." }),
   createdAt: Timestamp,
+  openedClasses: z.int().meta({ description: "How many classes are open, from the first on." }),
   classes: z.array(NoteClass),
 });
 

@@ -4,8 +4,10 @@ import { dealIdOf } from "../../chain/ids.ts";
 import { termsHash } from "../../chain/termsHash.ts";
 import { parseCivilDate } from "../../domain/civilDates.ts";
 import { dealDocumentHash, termsOf } from "../../domain/dealDocument.ts";
-import { leastCapsMinor, type ClassTerms } from "../../domain/dealTerms.ts";
+import { leastCapsMinor, UNSET_SECONDS, type ClassTerms } from "../../domain/dealTerms.ts";
 import { DecimalError } from "../../domain/decimals.ts";
+import { asciiHex } from "../../domain/hex.ts";
+import { categoryBits } from "../../domain/investorCategories.ts";
 import { currencySchema, parseMinor, type Currency } from "../../domain/money.ts";
 import { parseRateE10 } from "../../domain/rates.ts";
 import { AppError } from "../../errors.ts";
@@ -19,10 +21,13 @@ import { partyIds } from "../parties/parties.view.ts";
 import type {
   CreateRequest,
   DealDocumentRequest,
+  OpeningRequest,
   PricingRequest,
   RecordDateRequest,
+  RuleChangeRequest,
   StoredDealDocument,
 } from "./deals.schema.ts";
+import { parseClassId } from "./classes.view.ts";
 import { findDealDocument } from "./dealDocuments.view.ts";
 import { currencyOfDeal } from "./deals.view.ts";
 
@@ -76,6 +81,16 @@ export async function createDeal(
   };
 }
 
+/** Opens the next classes of a deal, in the order of its terms. */
+export function openClasses(dealId: string, { count }: z.output<typeof OpeningRequest>): LedgerCall {
+  return {
+    kind: "deals.openClasses",
+    to: "DealRegistry",
+    data: encodeCall("DealRegistry", "openClasses", [dealId, count]),
+    facts: { dealId, count },
+  };
+}
+
 /**
  * Fills the fields of a deal that were open at pricing.
  * @throws AppError `unknown-deal`, or `validation` when an amount has more decimals than the deal's currency.
@@ -108,6 +123,27 @@ export function declareRecordDate(dealId: string, { recordDate }: z.output<typeo
     to: "DealRegistry",
     data: encodeCall("DealRegistry", "declareRecordDate", [dealId, parseCivilDate(recordDate)]),
     facts: { dealId, recordDate },
+  };
+}
+
+/**
+ * Endorses new rules of a class. Residences may come in any order: the ledger asks for an ascending one, and every party
+ * has to send equal content.
+ */
+export function changeRules(
+  classId: string,
+  { rules, evidenceHash, operationRef }: z.output<typeof RuleChangeRequest>,
+): LedgerCall {
+  const { dealId, classIndex } = parseClassId(classId);
+  const residences = rules.residences
+    .map(({ residence, categories }) => ({ residence: asciiHex(residence), categories: categoryBits(categories) }))
+    .sort((a, b) => (a.residence < b.residence ? -1 : 1));
+  const terms = { ...rules, complianceSeconds: rules.complianceSeconds ?? UNSET_SECONDS, residences };
+  return {
+    kind: "deals.change-rules",
+    to: "ClassRules",
+    data: encodeCall("ClassRules", "change", [dealId, classIndex, terms, evidenceHash, operationRef]),
+    facts: { classId, rules, evidenceHash, operationRef },
   };
 }
 

@@ -181,6 +181,7 @@ async function summariesOf(db: Queryable, asOf: AsOf, deals: readonly Row[]) {
       dealDocumentHash: toHex(deal.deal_document_hash),
       closingDate: deal.closing_date,
       createdAt: instantOf(deal.at),
+      openedClasses: ofDeal.filter(({ isOpened }) => isOpened).length,
       classes: ofDeal.map(classBody),
     };
   });

@@ -49,6 +49,7 @@ const RegisterRow = z
     residence: z.string(),
     lookThrough: z.enum(lookThroughs),
     units: Units,
+    frozenUnits: Units.meta({ description: "Units that orders freeze; may be more than the account has." }),
     faceMinor,
   })
   .meta({ id: "RegisterRow", description: "What one account holds of a class." });
@@ -79,6 +80,7 @@ const OversightClass = z.strictObject({
   label: z.string(),
   isin: z.string().nullable(),
   tokenised: z.boolean(),
+  pausedUntil: Timestamp.nullable().meta({ description: "Last second of the pause; null unless paused." }),
   unitFaceMinor: AmountMinor.nullable(),
   capMinor: AmountMinor.nullable(),
   issuedMinor: AmountMinor.meta({ description: "Headroom of the filing that issuances have taken." }),

@@ -100,6 +100,7 @@ function classBody(found: ClassAsOf, counts: readonly Count[]): OversightDeal["c
     label: found.label,
     isin: found.isin,
     tokenised: found.tokenised,
+    pausedUntil: found.pausedUntil === null ? null : instantOf(found.pausedUntil),
     unitFaceMinor: found.tokenised ? String(found.unitFaceMinor) : null,
     capMinor: found.capMinor === null ? null : String(found.capMinor),
     issuedMinor: String(found.issuedMinor),

@@ -7,6 +7,7 @@ import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { factsAsOf } from "../holders/holders.view.ts";
+import { frozenAsOf } from "../orders/frozenUnits.view.ts";
 import { partyCodes } from "../parties/parties.view.ts";
 import { heldAsOf } from "../transfers/positions.view.ts";
 import { tokenisedClassAsOf } from "../transfers/transfers.view.ts";
@@ -16,6 +17,7 @@ type Row = {
   account: Buffer;
   custodian_id: number;
   units: bigint;
+  frozen_units: bigint | null;
   holder_ref: Buffer;
   residence: string;
   look_through: number;
@@ -24,9 +26,10 @@ type Row = {
 type Totals = { accounts: number; holders: number; units: bigint };
 
 const REGISTER = `
-  select held.account, f.custodian_id, held.units, f.holder_ref, f.residence, f.look_through
+  select held.account, f.custodian_id, held.units, fr.frozen_units, f.holder_ref, f.residence, f.look_through
   from (${heldAsOf("h.note = $2 and ($3::bytea is null or h.account = $3)")}) held
-  join ${factsAsOf("f")} on f.account = held.account`;
+  join ${factsAsOf("f")} on f.account = held.account
+  left join ${frozenAsOf("fr")} on fr.note = $2 and fr.account = held.account`;
 
 /**
  * Who holds a class at the end of a block, as far as the caller sees.
@@ -68,6 +71,7 @@ export async function readRegister(
       residence: row.residence,
       lookThrough: lookThroughs[row.look_through]!,
       units: String(row.units),
+      frozenUnits: String(row.frozen_units ?? 0n),
       faceMinor: faceOf(row.units),
     })),
     next: page.next,

@@ -2,6 +2,7 @@ import type { LedgerEvent } from "../../chain/events.ts";
 import { stepKinds, type StepTerms } from "../../domain/dealTerms.ts";
 import { splitOverHolders, type Holding } from "../../domain/entitlements.ts";
 import { linesOf } from "../../domain/waterfallLines.ts";
+import { heldAtRecordDate } from "../transfers/positions.view.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes } from "../../store/hex.ts";
 
@@ -68,39 +69,14 @@ async function openClass(
   });
 }
 
-/**
- * Who held a note when the record date closed. One that was declared after its day closed where it was declared, in the
- * middle of a block; any other one with the last block of its day.
- */
+/** Who held a note when the record date of a cycle closed. */
 async function holdingsAt(tx: Queryable, { deal, period }: Posted["args"], note: Buffer): Promise<Holding[]> {
+  const recordDateId = `select record_date_id from readmodel.cycle where deal_id = $1 and period = $2
+    order by version desc limit 1`;
   const { rows } = await tx.query<{ account: string; units: bigint }>({
     name: "entitlement.holdings",
-    text: `with closed as (
-             select r.* from readmodel.record_date r
-             where r.deal_id = $1 and r.record_date_id = (
-               select record_date_id from readmodel.cycle where deal_id = $1 and period = $2
-               order by version desc limit 1)
-           ), cut as (
-             select case when closes_at <= at then block_number
-                 else (select max(number) from readmodel.block where timestamp <= closed.closes_at) end as block,
-               case when closes_at <= at then log_index end as log -- null: the whole block
-             from closed
-           ), held as (
-             select distinct on (p.account) p.account, p.units
-             from readmodel.position p, cut where p.note = $3 and p.block_number <= cut.block
-             order by p.account, p.block_number desc
-           ), after as (
-             select account, sum(units) as units from (
-               select m.to_account as account, m.units from readmodel.movement m, cut
-               where m.note = $3 and m.block_number = cut.block and m.log_index > cut.log
-               union all
-               select m.from_account, -m.units from readmodel.movement m, cut
-               where m.note = $3 and m.block_number = cut.block and m.log_index > cut.log and m.from_account is not null
-             ) moved group by account
-           )
-           select '0x' || encode(account, 'hex') as account, held.units - coalesce(after.units, 0) as units
-           from held left join after using (account)
-           where held.units - coalesce(after.units, 0) > 0 order by account`,
+    text: `select '0x' || encode(account, 'hex') as account, units
+           from (${heldAtRecordDate("$1", "$3", recordDateId)}) held order by account`,
     values: [toBytes(deal), period, note],
   });
   return rows;

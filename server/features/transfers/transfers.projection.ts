@@ -12,14 +12,18 @@ create table readmodel.movement (
   at bigint not null,
   note bytea not null,
   from_account bytea, -- null for an issuance
-  to_account bytea not null,
+  to_account bytea, -- null for a cancellation
   units numeric not null,
   from_custodian_id int,
-  to_custodian_id int not null,
-  operation_ref bytea, -- null for a movement by a holder's own key through ERC-20
+  to_custodian_id int,
+  operation_ref bytea, -- null for a movement by a holder's own key through ERC-20, by order, and for a cancellation
   operator bytea, -- key that moved; null where the ledger does not tell
+  order_id bytea, -- order under which the units moved without their holder
+  order_kind text, -- force or recover, with order_id
   tx_hash bytea not null,
-  primary key (block_number, log_index)
+  primary key (block_number, log_index),
+  check ((from_account is null) = (from_custodian_id is null)),
+  check ((to_account is null) = (to_custodian_id is null))
 );
 create index movement_of_note on readmodel.movement (note, block_number, log_index);
 create index movement_from on readmodel.movement (from_account, block_number, log_index);
@@ -61,7 +65,13 @@ create policy own_accounts on readmodel.position for select to narrowgate_reader
 const NOBODY = `0x${"0".repeat(40)}`;
 
 type Transfer = LedgerEvent<"Note.Transfer">;
-type Movement = { transfer: Transfer; operationRef: string | null; operator: string | null };
+type Movement = {
+  transfer: Transfer;
+  operationRef: string | null;
+  operator: string | null;
+  orderId: string | null;
+  orderKind: "force" | "recover" | null;
+};
 
 /**
  * Movements and what follows from them: who holds how much, now and at the end of every block. This is the hot path of
@@ -81,7 +91,7 @@ export const transfersProjection: Projection = {
     },
   },
   batch: {
-    events: ["Note.Transfer", "Note.Moved", "DealRegistry.Issued"],
+    events: ["Note.Transfer", "Note.Moved", "DealRegistry.Issued", "Orders.UnitsForced", "Orders.UnitsRecovered"],
     apply: async (tx, events) => {
       const movements = movementsOf(events);
       if (movements.length === 0) return;
@@ -92,16 +102,22 @@ export const transfersProjection: Projection = {
 };
 
 /**
- * Joins each transfer with the event that says why: `Moved` right behind it, or `Issued` behind all legs of an issuance.
+ * Joins each transfer with the event that says why: `Moved` right behind it, `UnitsForced` or `UnitsRecovered` behind the
+ * only transfer of its transaction, or `Issued` behind all legs of an issuance.
  */
 function movementsOf(events: readonly LedgerEvent[]): Movement[] {
   const movements: Movement[] = [];
   for (const event of events) {
     if (event.name === "Transfer") {
-      movements.push({ transfer: event as Transfer, operationRef: null, operator: null });
+      const cause = { operationRef: null, operator: null, orderId: null, orderKind: null };
+      movements.push({ transfer: event as Transfer, ...cause });
     } else if (event.name === "Moved") {
       const { operationRef, operator } = (event as LedgerEvent<"Note.Moved">).args;
       Object.assign(movements.at(-1)!, { operationRef, operator });
+    } else if (event.contract === "Orders") {
+      const { orderId } = (event as LedgerEvent<"Orders.UnitsForced" | "Orders.UnitsRecovered">).args;
+      const orderKind = event.name === "UnitsForced" ? "force" : "recover";
+      Object.assign(movements.at(-1)!, { orderId, orderKind });
     } else {
       const { operationRef } = (event as LedgerEvent<"DealRegistry.Issued">).args;
       for (const leg of legsOfIssuance(movements, event.transactionHash)) leg.operationRef = operationRef;
@@ -124,10 +140,11 @@ async function insertMovements(tx: Queryable, movements: readonly Movement[]): P
     name: "movement.insert",
     // The custodians stand in the table of accounts, which the projection of holders has written before.
     text: `insert into readmodel.movement (block_number, log_index, at, note, from_account, to_account, units,
-             operation_ref, operator, tx_hash, from_custodian_id, to_custodian_id)
+             operation_ref, operator, tx_hash, order_id, order_kind, from_custodian_id, to_custodian_id)
            select m.*, f.custodian_id, t.custodian_id
            from unnest($1::bigint[], $2::int[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::numeric[],
-             $8::bytea[], $9::bytea[], $10::bytea[]) as m(block, log, at, note, from_account, to_account)
+             $8::bytea[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])
+             as m(block, log, at, note, from_account, to_account)
            left join readmodel.account f on f.address = m.from_account
            left join readmodel.account t on t.address = m.to_account`,
     values: [
@@ -135,14 +152,21 @@ async function insertMovements(tx: Queryable, movements: readonly Movement[]): P
       movements.map(({ transfer }) => transfer.logIndex),
       movements.map(({ transfer }) => transfer.timestamp),
       movements.map(({ transfer }) => toBytes(transfer.address)),
-      movements.map(({ transfer }) => (transfer.args.from === NOBODY ? null : toBytes(transfer.args.from))),
-      movements.map(({ transfer }) => toBytes(transfer.args.to)),
+      movements.map(({ transfer }) => accountBytes(transfer.args.from)),
+      movements.map(({ transfer }) => accountBytes(transfer.args.to)),
       movements.map(({ transfer }) => transfer.args.value),
       movements.map(({ operationRef }) => operationRef && toBytes(operationRef)),
       movements.map(({ operator }) => operator && toBytes(operator)),
       movements.map(({ transfer }) => toBytes(transfer.transactionHash)),
+      movements.map(({ orderId }) => orderId && toBytes(orderId)),
+      movements.map(({ orderKind }) => orderKind),
     ],
   });
+}
+
+/** Units come from nobody when they are issued, and go to nobody when they are cancelled. */
+function accountBytes(account: string): Buffer | null {
+  return account === NOBODY ? null : toBytes(account);
 }
 
 /** What one block changed in the units that one account holds of one note. */
@@ -189,7 +213,7 @@ function changesOf(movements: readonly Movement[]): Change[] {
   for (const { transfer } of movements) {
     const { from, to, value } = transfer.args;
     if (from !== NOBODY) add(transfer, from, -value);
-    add(transfer, to, value);
+    if (to !== NOBODY) add(transfer, to, value);
   }
   return [...changes.values()];
 }

@@ -59,15 +59,20 @@ const ofOther = "Null where the account is another custodian's.";
 
 export const Transfer = z
   .strictObject({
-    kind: z.enum(["transfer", "issuance"]),
+    kind: z.enum(["transfer", "issuance", "forced-transfer", "recovery", "cancellation"]).meta({
+      description: "forced-transfer, recovery: moved under an order, without the holder.",
+    }),
     classId: ClassId,
     from: Address.nullable().meta({ description: `Null for an issuance. ${ofOther}` }),
-    to: Address.nullable().meta({ description: ofOther }),
+    to: Address.nullable().meta({ description: `Null for a cancellation. ${ofOther}` }),
     fromCustodian: PartyCode.nullable(),
-    toCustodian: PartyCode,
+    toCustodian: PartyCode.nullable(),
     units: Units,
     operationRef: Bytes32.nullable().meta({
-      description: "Null for a movement by the holder's own key through ERC-20.",
+      description: "Null for a movement by the holder's own key through ERC-20 or by order, and for a cancellation.",
+    }),
+    orderId: Bytes32.nullable().meta({
+      description: "Order under which it was moved; null for all but such movements.",
     }),
     at: Timestamp,
     blockNumber: BlockNumber,

@@ -17,19 +17,20 @@ type Row = {
   at: bigint;
   deal_id: Buffer;
   class_index: number;
-  is_issuance: boolean;
   from_account: Buffer | null;
   to_account: Buffer | null;
   from_custodian_id: number | null;
-  to_custodian_id: number;
+  to_custodian_id: number | null;
   units: bigint;
   operation_ref: Buffer | null;
+  order_id: Buffer | null;
+  order_kind: "force" | "recover" | null;
   tx_hash: Buffer;
 };
 
 /**
  * Address of the note of a class.
- * @throws AppError `unknown-class` when there is no such class, or it is retained and has no note.
+ * @throws AppError `unknown-class` when there is no such class, or it has no note: it is retained or not open yet.
  */
 export async function noteOf(db: Queryable, classId: string): Promise<string> {
   const { dealId, classIndex } = parseClassId(classId);
@@ -45,7 +46,7 @@ export async function noteOf(db: Queryable, classId: string): Promise<string> {
 
 /**
  * A class that has a note, as it stood at the end of a block.
- * @throws AppError `unknown-class` when there was none then, or the class is retained.
+ * @throws AppError `unknown-class` when there was none then, or the class is retained or was not open yet.
  */
 export async function tokenisedClassAsOf(
   db: Queryable,
@@ -98,10 +99,10 @@ const isOwn = (custodianId: string) =>
 
 /** Both custodians of a movement see it, but each only its own account. */
 const shown = (movements: string) => `
-  select m.block_number, m.log_index, m.at, c.deal_id, c.class_index, m.from_account is null as is_issuance,
+  select m.block_number, m.log_index, m.at, c.deal_id, c.class_index,
     case when ${isOwn("m.from_custodian_id")} then m.from_account end as from_account,
     case when ${isOwn("m.to_custodian_id")} then m.to_account end as to_account,
-    m.from_custodian_id, m.to_custodian_id, m.units, m.operation_ref, m.tx_hash
+    m.from_custodian_id, m.to_custodian_id, m.units, m.operation_ref, m.order_id, m.order_kind, m.tx_hash
   from (${movements}) m join readmodel.class c on c.note = m.note
   order by m.block_number desc, m.log_index desc limit $4`;
 
@@ -112,17 +113,24 @@ const LIST_OF_ACCOUNT = shown(`(${newest("from_account = $5")}) union all (${new
 
 function transferBody(row: Row, codeOf: PartyCodes): z.input<typeof Transfer> {
   return {
-    kind: row.is_issuance ? "issuance" : "transfer",
+    kind: kindOf(row),
     classId: `${toHex(row.deal_id)}.${row.class_index}`,
     from: row.from_account && checksumAddress(toHex(row.from_account)),
     to: row.to_account && checksumAddress(toHex(row.to_account)),
     fromCustodian: row.from_custodian_id === null ? null : codeOf(row.from_custodian_id),
-    toCustodian: codeOf(row.to_custodian_id),
+    toCustodian: row.to_custodian_id === null ? null : codeOf(row.to_custodian_id),
     units: String(row.units),
     operationRef: row.operation_ref && toHex(row.operation_ref),
+    orderId: row.order_id && toHex(row.order_id),
     at: instantOf(row.at),
     blockNumber: Number(row.block_number),
     logIndex: row.log_index,
     transactionHash: toHex(row.tx_hash),
   };
+}
+
+function kindOf(row: Row): z.input<typeof Transfer>["kind"] {
+  if (row.order_kind !== null) return row.order_kind === "force" ? "forced-transfer" : "recovery";
+  if (row.from_custodian_id === null) return "issuance";
+  return row.to_custodian_id === null ? "cancellation" : "transfer";
 }

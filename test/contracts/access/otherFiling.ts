@@ -22,9 +22,11 @@ export async function otherSubmitted(scene: Scene): Promise<string> {
   return filing;
 }
 
+const DAY_SECONDS = 86_400;
+
 /** A second filing whose window is over. */
 export async function otherOverdue(scene: Scene): Promise<string> {
-  const windowClosesAt = (await now(scene)) + 60;
+  const windowClosesAt = (await now(scene)) + DAY_SECONDS;
   const filing = await draft(scene, dealTerms(scene.actors), { windowClosesAt }, id("another filing"));
   await reach(scene, windowClosesAt + 1);
   return filing;

@@ -1,5 +1,5 @@
 import type { Interface } from "ethers";
-import { revertData } from "../../support/matchers.ts";
+import { revertData } from "../../support/revertData.ts";
 import { openLedger, type Ledger } from "../../support/world.ts";
 import type { PartyName } from "../../support/actors.ts";
 import { addressOf, everybody, holding, isParty, makers, type Caller } from "./callers.ts";

@@ -18,6 +18,14 @@ export const deals: Rows = {
     may: ["issuer"],
     but: { otherIssuer: "DealRegistry_NotIssuer" },
   },
+  openClasses: {
+    args: async (scene) => {
+      const filing = await otherRecorded(scene);
+      await scene.deals.connect(scene.actors.issuer.key).create(filing, dealTerms(scene.actors));
+      return [await scene.deals.dealOfFiling(filing), 3];
+    },
+    may: ["issuer"],
+  },
   price: {
     args: ({ deal }) => [deal, pricing()],
     stage: "recorded",
