@@ -39,8 +39,9 @@ abstract contract HolderRings is HolderStops {
             _accounts[ring[i]].word = _accounts[ring[i]].word.withHolderRef(holderRef);
         _forget(ring);
         emit AccountsJoined(sibling, holderRef, ring);
-        _shareFacts(ring, _factsOf(otherRing));
-        _shareFacts(otherRing, _factsOf(ring));
+        (AccountWord facts, AccountWord otherFacts) = (_factsOf(ring), _factsOf(otherRing));
+        _shareFacts(ring, otherFacts);
+        _shareFacts(otherRing, facts);
     }
 
     /// @inheritdoc IHolderRegistry

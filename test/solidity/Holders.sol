@@ -30,7 +30,7 @@ abstract contract Holders is Accounts {
         if (_chance(15)) until = uint40(block.timestamp + _roll(2 hours));
         if (_chance(5)) until = uint40(block.timestamp - _roll(2));
         Licence storage licence = _licences[custodian];
-        bool isEnding = until <= block.timestamp && licence.licensedUntil != 0;
+        bool isEnding = until < block.timestamp && licence.licensedUntil != 0;
         bytes memory data = abi.encodeCall(
             IHolderRegistry.license,
             (PartyId.wrap(custodian), until, 0, keccak256("evidence"))
@@ -87,11 +87,39 @@ abstract contract Holders is Accounts {
         if (!isAllowed) return;
         ++_joins;
         uint256 ring = _accounts[account].ring;
+        _share(ring, _accounts[sibling].ring);
         for (uint256 i; i < _accounts.length; ++i) {
             if (_accounts[i].ring != ring) continue;
             (_accounts[i].ring, _accounts[i].holderRef) = (_accounts[sibling].ring, _accounts[sibling].holderRef);
         }
         _touched = account;
+    }
+
+    /// @dev What was said of either holder, and would keep any account from receiving, holds against the accounts of the other.
+    function _share(uint256 ring, uint256 otherRing) private {
+        Facts memory facts = _againstHolder(ring);
+        Facts memory otherFacts = _againstHolder(otherRing);
+        for (uint256 i; i < _accounts.length; ++i) {
+            if (_accounts[i].ring == ring) _holdAgainst(_accounts[i], otherFacts);
+            else if (_accounts[i].ring == otherRing) _holdAgainst(_accounts[i], facts);
+        }
+    }
+
+    function _againstHolder(uint256 ring) private view returns (Facts memory facts) {
+        (facts.category, facts.lookThrough) = (1, 1);
+        for (uint256 i; i < _accounts.length; ++i) {
+            Account storage kept = _accounts[i];
+            if (kept.ring != ring) continue;
+            if (kept.category == 0) facts.category = 0;
+            if (kept.lookThrough != 1) facts.lookThrough = kept.lookThrough;
+            facts.flags |= kept.flags & IS_US_PERSON;
+        }
+    }
+
+    function _holdAgainst(Account storage kept, Facts memory facts) private {
+        if (facts.category == 0) kept.category = 0;
+        if (kept.lookThrough == 1) kept.lookThrough = facts.lookThrough;
+        kept.flags |= facts.flags;
     }
 
     /// @dev The registrar, or an active custodian that keeps every account of both.
