@@ -65,8 +65,12 @@ abstract contract HolderBook is IHolderRegistry, Wired {
         return _rings.ringOf(account);
     }
 
+    /// @dev A word that closes an account must reach every note within the gas of one transaction, however many accounts the
+    /// holder has. Where naming them all to every note could take more, the notes forget everything, at a cost that does not
+    /// grow with the accounts.
     function _forget(address[] memory accounts) internal {
         uint256 count = _notes.length;
+        if (accounts.length * count > MAX_NOTES) return _moveEpoch();
         for (uint256 i; i < count; ++i) _notes[i].forget(accounts);
     }
 

@@ -35,7 +35,7 @@ abstract contract HolderCustodians is HolderBook {
         bytes32 evidenceHash
     ) external {
         PARTIES.requireRole(msg.sender, Roles.REGISTRAR);
-        bool isEnding = licensedUntil <= block.timestamp && _custodians[custodian].licensedUntil != 0;
+        bool isEnding = licensedUntil < block.timestamp && _custodians[custodian].licensedUntil != 0;
         if (!isEnding && !PARTIES.holds(custodian, Roles.CUSTODIAN)) revert HolderRegistry_CustodianInactive(custodian);
         if (evidenceHash == 0) revert HolderRegistry_ReferenceMissing();
         _custodians[custodian].licensedUntil = licensedUntil;

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {HolderStops} from "./HolderStops.sol";
 import {IApprovals} from "./interfaces/IApprovals.sol";
 import {IHolderRegistry} from "./interfaces/IHolderRegistry.sol";
+import {HolderFacts} from "./libraries/HolderFacts.sol";
 import {Rings} from "./libraries/Rings.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {AccountWord} from "./types/AccountWord.sol";
@@ -11,6 +12,7 @@ import {PartyId} from "./types/Ids.sol";
 
 /// @notice Whose an account is, and with whom: see `IHolderRegistry`.
 abstract contract HolderRings is HolderStops {
+    using HolderFacts for AccountWord;
     using Rings for Rings.Book;
 
     /// @notice Most accounts of one batch: 200 registrations stay far below the gas of a block.
@@ -37,6 +39,8 @@ abstract contract HolderRings is HolderStops {
             _accounts[ring[i]].word = _accounts[ring[i]].word.withHolderRef(holderRef);
         _forget(ring);
         emit AccountsJoined(sibling, holderRef, ring);
+        _shareFacts(ring, _factsOf(otherRing));
+        _shareFacts(otherRing, _factsOf(ring));
     }
 
     /// @inheritdoc IHolderRegistry
@@ -59,6 +63,27 @@ abstract contract HolderRings is HolderStops {
 
     function _requireBatch(uint256 count) internal pure {
         if (count == 0 || count > MAX_BATCH) revert HolderRegistry_BatchSize(count, MAX_BATCH);
+    }
+
+    /// @dev The word of the first account, with what any of the others holds against their holder.
+    function _factsOf(address[] memory ring) private view returns (AccountWord facts) {
+        facts = _accounts[ring[0]].word;
+        for (uint256 i = 1; i < ring.length; ++i) facts = facts.sharing(_accounts[ring[i]].word);
+    }
+
+    /// @dev Nothing was known of the holder as a whole before its accounts were joined, so that what was said of one of them
+    /// reaches the others now.
+    function _shareFacts(address[] memory ring, AccountWord facts) private {
+        bool isChanged;
+        for (uint256 i; i < ring.length; ++i) {
+            AccountWord before = _accounts[ring[i]].word;
+            AccountWord word = before.sharing(facts);
+            if (AccountWord.unwrap(word) == AccountWord.unwrap(before)) continue;
+            isChanged = true;
+            _accounts[ring[i]].word = word;
+            emit AccountUpdated(ring[i], word, 0);
+        }
+        if (isChanged) _forget(ring);
     }
 
     /// @dev The custodian that accounts leave may be stopped or without licence; its word is asked because it loses them.

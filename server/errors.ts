@@ -137,6 +137,8 @@ const rows = {
   // Documents
   "unknown-deal-document": [404, "No deal document is kept under this hash.",
     "Hand in the deal document first."],
+  "document-onshore-only": [422, "A bundle says that this document stays onshore; its bytes are not kept here.",
+    "Give its hash alone, or correct its storage zone in the bundle."],
   "document-hash-mismatch": [422, "The bytes do not have the hash under which they were handed in.",
     "Hash exactly the bytes that are sent."],
 

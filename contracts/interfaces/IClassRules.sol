@@ -24,11 +24,14 @@ interface IClassRules {
     error ClassRules_NotTokenised(DealId deal, uint256 classIndex);
     /// @notice Thrown when the hash of the grounds or the reference is zero.
     error ClassRules_ReferenceMissing();
+    /// @notice Thrown when a change was proposed before another one of the class took effect, and so in view of other rules.
+    /// @param changedAt When that one took effect.
+    error ClassRules_Overtaken(DealId deal, uint8 classIndex, uint40 changedAt);
     /// @notice Thrown when changes would rest longer than `MAX_DELAY_SECONDS`.
     error ClassRules_DelayOutOfRange(uint32 delaySeconds, uint32 limit);
 
     /// @notice Replaces all rules of a class. It is decided by three parties, rests for `CHANGE_DELAY_SECONDS` so that holders
-    /// can learn of it, and takes effect when one of the three repeats its call.
+    /// can learn of it, and takes effect when one of the three repeats its call, unless another change has meanwhile.
     /// @param operationRef Reference of the decision; makes this change distinct from an earlier equal one.
     /// @custom:access REGISTRAR or REGULATOR as first, then two APPROVERs
     function change(

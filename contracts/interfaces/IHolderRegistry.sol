@@ -71,6 +71,7 @@ interface IHolderRegistry is IStoppable {
     /// @notice A batch of custodial accounts, in one event so that many cost little. Each has the address
     /// `custodialAccountOf(custodian, accountRef)`, and its word is the facts with the custodian.
     event AccountsRegistered(PartyId indexed custodian, Registration[] registrations);
+    /// @param evidenceCommitment Zero where no custodian stated the word, but a join closed the account.
     event AccountUpdated(address indexed account, AccountWord word, bytes32 evidenceCommitment);
     /// @notice Two rings of accounts became the accounts of one holder.
     /// @param accounts Accounts that took over the sibling's holder reference.
@@ -187,7 +188,8 @@ interface IHolderRegistry is IStoppable {
     function updateAccount(address account, AccountWord facts, bytes32 evidenceCommitment) external;
 
     /// @notice Says that two accounts are of one holder, with all that are so already. All of them then carry the holder
-    /// reference of the sibling; facts stay as each custodian stated them.
+    /// reference of the sibling. Facts stay as each custodian stated them, but for what keeps a holder from receiving whatever
+    /// the class: a failed look-through, no category and a US person on either side hold against the accounts of the other.
     /// @custom:access REGISTRAR, who matches holders in the vault, or the active custodian of all accounts of both
     function join(address account, address sibling) external;
 

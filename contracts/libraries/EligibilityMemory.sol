@@ -11,7 +11,8 @@ import {MEMORY_OFFSET, Position} from "../types/Position.sol";
 /// 1. Only what passes the rules of a receiver is remembered, of senders as of receivers; an omnibus account never is.
 /// 2. It ends with the day in which the first of all dates falls, the licence of the custodian among them.
 /// 3. A write to an account ends the memory of it in every live note in the same transaction, except its first registration
-///    and a mere extension; a write to a custodian or one of its keys moves the epoch.
+///    and a mere extension; a write to a custodian or one of its keys moves the epoch, and so does one to more accounts
+///    than all notes could be told of.
 /// 4. A change of the rules of the class moves the epoch of its note.
 /// @dev It only ever says that nothing forbids a movement. Every doubt, and every refusal, goes to `TransferRules`, which
 /// never reads it. From the lowest bit on: until day 16 | epoch 32 | custodian 16 | self-kept 1 | accepts free delivery 1.

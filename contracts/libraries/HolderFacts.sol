@@ -42,6 +42,16 @@ library HolderFacts {
         return word.withEligibleUntil(until);
     }
 
+    /// @notice An account that turns out to be of the same holder as another one: what keeps the other from receiving whatever
+    /// the class, a failed look-through, no category or a US person, keeps this one from it too. Its own custodian may state
+    /// it again. Residence and end of eligibility stay, since neither statement is the later one.
+    function sharing(AccountWord word, AccountWord other) internal pure returns (AccountWord) {
+        if (word.lookThroughOf() == LookThrough.NoMainlandOwner) word = word.withLookThrough(other.lookThroughOf());
+        if (other.categoryOf() == InvestorCategory.None) word = word.withCategory(InvestorCategory.None);
+        if (other.has(US_PERSON)) word = word.withFlag(US_PERSON);
+        return word;
+    }
+
     /// @notice Whether nothing changed but that eligibility lasts as long as before or longer. What a note remembers of such
     /// an account stays true.
     function isExtension(AccountWord word, AccountWord before) internal pure returns (bool) {

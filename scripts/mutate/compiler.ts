@@ -3,8 +3,17 @@ import { join } from "node:path";
 import solc from "solc";
 import { walk, type Node } from "./ast.ts";
 
-/** What a contract comes to, by the path of its artifact below the root. */
-export type Bytecodes = ReadonlyMap<string, { readonly bytecode: string; readonly deployedBytecode: string }>;
+interface Bytecode {
+  readonly object: string;
+}
+
+/** A contract as the compiler answers it, in the form in which a build keeps it. */
+export interface CompiledContract {
+  /** Name of its source in the build. */
+  readonly source: string;
+  readonly name: string;
+  readonly evm: { readonly bytecode: Bytecode; readonly deployedBytecode: Bytecode };
+}
 
 interface Input {
   language: string;
@@ -12,17 +21,20 @@ interface Input {
   settings: { outputSelection: Record<string, Record<string, string[]>> };
 }
 
-interface Code {
-  readonly evm: { readonly bytecode: { object: string }; readonly deployedBytecode: { object: string } };
-}
-
 interface Output {
   readonly errors?: readonly { severity: string; formattedMessage: string }[];
   readonly sources: Readonly<Record<string, { ast: Node }>>;
-  readonly contracts?: Readonly<Record<string, Readonly<Record<string, Code>>>>;
+  readonly contracts?: Readonly<Record<string, Readonly<Record<string, Pick<CompiledContract, "evm">>>>>;
 }
 
-const PROJECT = "project/";
+/** Where the contracts of the project stand among the sources of a build. */
+export const PROJECT = "project/";
+
+/** Everything of the code that a build keeps; without source maps the node could not name the errors of a mutant. */
+const CODE = ["bytecode", "deployedBytecode"].flatMap((code) =>
+  ["object", "opcodes", "sourceMap", "linkReferences"].map((part) => `evm.${code}.${part}`),
+);
+CODE.push("evm.deployedBytecode.immutableReferences");
 
 /** Most bytes of a deployed contract: with more, every test would fail for a reason of no interest. */
 const MAX_CODE_BYTES = 24_576;
@@ -57,27 +69,21 @@ export class Compiler {
    * @param text What the file says instead.
    * @throws DoesNotCompileError when the text is no valid source.
    */
-  compile(file: string, text: string): Bytecodes {
+  compile(file: string, text: string): CompiledContract[] {
     const roots = this.#reached(PROJECT + file, (name) => this.#importersOf(name));
     const needed = new Set([...roots].flatMap((name) => [...this.#reached(name, (of) => this.#importsOf(of))]));
     const sources = Object.fromEntries(
       [...needed].map((name) => [name, name === PROJECT + file ? { content: text } : this.#input.sources[name]!]),
     );
-    const wanted = ["evm.bytecode.object", "evm.deployedBytecode.object"];
-    const selection = Object.fromEntries([...roots].map((name) => [name, { "*": wanted }]));
+    const selection = Object.fromEntries([...roots].map((name) => [name, { "*": CODE }]));
     const { contracts = {} } = run({ ...this.#input, sources, settings: selecting(this.#input, selection) });
-    const codes = Object.values(contracts).flatMap((found) => Object.values(found));
-    if (codes.some(({ evm }) => evm.deployedBytecode.object.length > 2 * MAX_CODE_BYTES)) {
+    const compiled = Object.entries(contracts).flatMap(([source, found]) =>
+      Object.entries(found).map(([name, { evm }]) => ({ source, name, evm })),
+    );
+    if (compiled.some(({ evm }) => evm.deployedBytecode.object.length > 2 * MAX_CODE_BYTES)) {
       throw new DoesNotCompileError("The code is too long.");
     }
-    return new Map(
-      Object.entries(contracts).flatMap(([source, found]) =>
-        Object.entries(found).map(([name, { evm }]) => [
-          `artifacts/${source.slice(PROJECT.length)}/${name}.json`,
-          { bytecode: `0x${evm.bytecode.object}`, deployedBytecode: `0x${evm.deployedBytecode.object}` },
-        ]),
-      ),
-    );
+    return compiled;
   }
 
   #importsOf(name: string): readonly string[] {

@@ -127,7 +127,7 @@ export const requirements: readonly Requirement[] = [
     id: "R-H5",
     wording:
       "Holders are screened against sanctions lists of a known age; a hit stops the account and says nothing else.",
-    keptBy: "`HolderRegistry.stopAccount`",
+    keptBy: "`server/domain/eligibility.ts`, `server/features/vault`, `HolderRegistry.stopAccount`",
     missing:
       "A screening date and its greatest age end eligibility, and stops give no reason; no list is matched here.",
   },
@@ -149,7 +149,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: "R-H9",
     wording: "The register of a record date can be made again at any later block, by holder.",
-    keptBy: "`RecordDates`, `Note`",
+    keptBy: "`RecordDates`, `Note`, `server/features/holders`",
   },
   {
     id: "R-T1",
@@ -255,7 +255,7 @@ export const requirements: readonly Requirement[] = [
   {
     id: "R-D1",
     wording: "The ledger carries no personal data and no bare hash of it.",
-    keptBy: "`HolderRegistry`, `server/features/holders`",
+    keptBy: "`HolderRegistry`, `server/features/vault`",
   },
   {
     id: "R-D2",

@@ -9,6 +9,8 @@ export const orderProblems = {
     "Correct `field`.", "ClassRules_Malformed"],
   "rules-grounds-missing": [422, "The hash of the grounds or the reference of the decision is empty.",
     "Give both.", "ClassRules_ReferenceMissing"],
+  "rules-overtaken": [409, "Another change of the rules has taken effect since this one was proposed.",
+    "Propose it again under a new reference.", "ClassRules_Overtaken"],
   "rules-delay-out-of-range": [422, "Changes of rules would rest longer than the registry allows.",
     "Deploy with a shorter rest.", "ClassRules_DelayOutOfRange"],
 

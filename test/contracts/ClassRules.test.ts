@@ -149,6 +149,31 @@ describe("change", () => {
     await expect(change(registrar.key, { rules })).toRevertWith(world.approvals, "Approvals_Spent", [subject]);
   });
 
+  it("is overtaken by a change that takes effect first, whether it is decided or still proposed (R-T4)", async () => {
+    const { registrar, approverA, approverB } = world.actors;
+    const loosened = { rules: { maxHolders: 0 }, operationRef: id("loosen") };
+    const proposed = { rules: { minimumUnits: 2 }, operationRef: id("propose") };
+    await decide(loosened);
+    await change(registrar.key, proposed);
+    await changed({ rules: { maxHolders: 3 } });
+    const changedAt = BigInt(await now(world));
+    for (const [key, given] of [
+      [approverB.key, loosened],
+      [approverA.key, proposed],
+    ] as const) {
+      await expect(change(key, given)).toRevertWith(world.classRules, "ClassRules_Overtaken", [
+        world.deal,
+        BigInt(classes.open),
+        changedAt,
+      ]);
+    }
+    expect(await rulesOf()).toEqual([0n, 0n, 0n, 3n, []]);
+    // A change of another class overtakes none, and one that was proposed afterwards stands.
+    await changed({ classIndex: classes.exact, rules: { minimumUnits: 1 } });
+    await changed({ ...loosened, operationRef: id("loosen again") });
+    expect(await rulesOf()).toEqual(NONE);
+  });
+
   it("tells everything in one event, so that the history of the rules is in the events (R-T4)", async () => {
     const given = {
       lockUpSeconds: MAX_PERIOD_SECONDS,

@@ -101,6 +101,41 @@ describe("join", () => {
     ]);
   });
 
+  it.each([
+    ["a failed look-through", { lookThrough: lookThrough.mainlandOwner }],
+    ["no category", { category: category.none }],
+    ["a US person (R-T3)", { usPerson: true }],
+  ])("closes the accounts of either side with %s of the other (R-H1, R-H3)", async (_, worse) => {
+    const { custodianA, custodianB } = world.actors;
+    const [foreign, other] = [await accountOf(world, world.foreign), await accountOf(world, world.other)];
+    await update(world, custodianB.key, world.foreign, "", { holderRef: HOLDER, ...worse });
+    const joined = call(world.other, world.first);
+    await joined;
+    expect(await accountOf(world, world.other)).toEqual({ ...other, ...worse, holderRef: HOLDER });
+    expect(await accountOf(world, world.foreign)).toEqual({ ...foreign, ...worse });
+    const word = await world.holders.accountOf(world.other);
+    await expect(joined).toEmit(world.holders, "AccountUpdated", [world.other, word, ZeroHash]);
+    // What stood against an account already stays as its own custodian stated it.
+    const own = { lookThrough: lookThrough.unresolved };
+    const third = await register(world, custodianA, "third");
+    await update(world, custodianA.key, third, "third", own);
+    await call(world.first, third);
+    expect(await accountOf(world, third)).toMatchObject({ ...worse, ...own });
+    for (const account of [world.first, world.second, world.foreign, world.other]) {
+      expect(await accountOf(world, account)).toMatchObject({ ...own, ...worse });
+    }
+  });
+
+  it("ends what live notes remember of every account that it closes", async () => {
+    const ring = [world.first, world.second, world.foreign];
+    await update(world, world.actors.custodianA.key, world.other, "other", { usPerson: true });
+    expect(await told(world, call(world.other, world.first))).toEqual([
+      ["Joined", [world.other], ring],
+      ["Forgotten", [world.other]],
+      ["Forgotten", ring],
+    ]);
+  });
+
   it("is open to the custodian that keeps all accounts", async () => {
     const { custodianA } = world.actors;
     const another = await register(world, custodianA, "another");
@@ -245,6 +280,26 @@ describe("stopHolder", () => {
 });
 
 describe("live notes", () => {
+  it("forget all they remember where naming every account to each of them could take too much gas (R-H6)", async () => {
+    const { custodianA, regulator } = world.actors;
+    const holders = world.holders.connect(await asSingleton(world, "deals"));
+    for (let i = 4; i <= 32; i++) {
+      const account = await registerOne(world, custodianA, `account ${i}`);
+      await world.holders.connect(world.actors.registrar.key).join(account, world.first);
+    }
+    const admit = async () =>
+      holders.admitNote(await (await ledger.ethers.deployContract("ListeningNote")).getAddress());
+    for (let i = 2; i <= 31; i++) await admit();
+    const until = (await now(world)) + 1_000;
+    const stop = (order: string) => world.holders.connect(regulator.key).stopHolder(world.first, id(order), until);
+    // 31 notes times 32 accounts are 992 pairs, 32 notes 1,024.
+    expect(await told(world, stop("1"))).toEqual([
+      ["Forgotten", expect.toSatisfy((all: string[]) => all.length === 32)],
+    ]);
+    await admit();
+    expect(await told(world, stop("2"))).toEqual([["EpochMoved"]]);
+  });
+
   it("are admitted and dismissed by the deal registry alone", async () => {
     for (const key of [world.actors.registrar.key, await asSingleton(world, "parties")]) {
       const holders = world.holders.connect(key);

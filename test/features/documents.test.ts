@@ -243,6 +243,19 @@ describe("POST /v1/bundles", () => {
     expect(read.body).toMatchObject({ complete: true, missing: [] });
   });
 
+  it("keeps the bytes of no document that stays onshore, whichever comes first (R-D2)", async () => {
+    const onshore = (name: string, text: string) =>
+      manifestOf([described(name, text, { storageZone: "ONSHORE_ONLY" })]);
+    const before = kept();
+    expect((await post(stack, "filing-entity", "/v1/bundles", onshore("tape.csv", "onshore tape"))).status).toBe(201);
+    expect(refusalOf(await put("filing-entity", "onshore tape"))).toEqual([422, "document-onshore-only"]);
+    expect(kept()).toEqual(before);
+    await put("filing-entity", "sent before");
+    const late = await post(stack, "filing-entity", "/v1/bundles", onshore("late.csv", "sent before"));
+    expect(refusalOf(late)).toEqual([422, "document-onshore-only"]);
+    expect(late.body.values).toEqual({ sha256: sha256("sent before") });
+  });
+
   it("names a document whose size is not what the manifest says", async () => {
     await put("filing-entity", "sized");
     const answer = await post(

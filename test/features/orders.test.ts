@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Register } from "../../server/features/oversight/oversight.schema.ts";
 import { OrderAsOf, OrderList } from "../../server/features/orders/orders.schema.ts";
 import { TransferCheck, TransferList } from "../../server/features/transfers/transfers.schema.ts";
+import { decide, orderRequest, pauseScope } from "../support/authorityOrders.ts";
 import { startCheckedStack } from "../support/checkedStack.ts";
 import { command, hashOf, instantIn, post, refusalOf } from "../support/filings.ts";
 import {
@@ -21,7 +22,6 @@ import {
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 const NOBODY = "0x1111111111111111111111111111111111111111";
-const THREE = ["registrar", "trustee", "attester-one"];
 
 let market: Market;
 /** Another account of kestrel's holder with the same custodian. */
@@ -43,37 +43,11 @@ const carryOut = (party: string, path: string, body: unknown = {}) => command(ma
 const classId = (classIndex = 0) => `${market.dealId}.${classIndex}`;
 const act = (orderId: string, name: string) => `/v1/orders/${orderId}/${name}`;
 
-let refs = 0;
-type Request = Record<string, unknown>;
-
-/** An order to freeze 600 of kestrel's units, unless told otherwise; a field that is undefined is left out. */
-const order = (overrides: Request = {}): Request => ({
-  orderRef: hashOf(`order ${++refs}`),
-  kind: "freeze",
-  classId: classId(),
-  account: market.at.kestrel,
-  units: "600",
-  authority: hashOf("High Court (made up)"),
-  jurisdiction: "HK",
-  basisHash: hashOf("order of the court"),
-  receivedAt: instantIn(-HOUR_SECONDS),
-  expiresAt: instantIn(20 * DAY_SECONDS),
-  reviewAt: instantIn(10 * DAY_SECONDS),
-  ...overrides,
-});
-const pauseOrder = (overrides: Request = {}) =>
-  order({ kind: "pause", account: undefined, units: undefined, ...overrides });
+const order = (overrides: Record<string, unknown> = {}) => orderRequest(market, overrides);
 
 /** Files an order. @returns its id */
-async function filed(overrides: Request = {}, party = "regulator"): Promise<string> {
+async function filed(overrides: Record<string, unknown> = {}, party = "regulator"): Promise<string> {
   return (await carryOut(party, "/v1/orders", order(overrides))).facts!["orderId"];
-}
-
-/** Three parties send equal content. @returns the block in which it took effect */
-async function decide(path: string, body: unknown = {}, parties = THREE): Promise<number> {
-  let blockNumber: number | null = null;
-  for (const party of parties) ({ blockNumber } = await carryOut(party, path, body));
-  return blockNumber!;
 }
 
 const read = async (orderId: string, party = "regulator", query = "") =>
@@ -105,7 +79,7 @@ describe("filing an order", () => {
     }
   });
 
-  const wrong: [what: string, change: () => Request, refusal: unknown[]][] = [
+  const wrong: [what: string, change: () => Record<string, unknown>, refusal: unknown[]][] = [
     ["an unknown kind", () => ({ kind: "seize" }), [400, "validation", "/body/kind"]],
     ["an unknown field", () => ({ note: NOBODY }), [400, "validation", "/body/note"]],
     ["units beyond 64 bits", () => ({ units: String(2n ** 64n) }), [400, "validation", "/body/units"]],
@@ -173,7 +147,7 @@ describe("acts under an order", () => {
       404,
       "unknown-order",
     ]);
-    const orderId = await filed(name === "freezes" ? pauseOrder() : name === "releases" ? pauseOrder() : {});
+    const orderId = await filed(/freezes|releases/.test(name) ? pauseScope : {});
     expect(refusalOf(await tell("regulator", act(orderId, name), bodyOf(name)))).toEqual([422, "order-other-kind"]);
   });
 
@@ -189,11 +163,8 @@ describe("acts under an order", () => {
       expect((await tell("regulator", path, body)).status).toBe(403);
     }
     const force = { kind: "force", destination: market.at.heron };
-    for (const [overrides, name] of [
-      [force, "forced-transfers"],
-      [{}, "freezes"],
-    ] as const) {
-      const path = act(await filed(overrides), name);
+    for (const name of ["forced-transfers", "freezes"]) {
+      const path = act(await filed(name === "freezes" ? {} : force), name);
       await carryOut("regulator", path);
       expect(refusalOf(await tell("regulator", path))).toEqual([422, "approval-same-party"]);
       expect(refusalOf(await tell("registrar", path))).toEqual([403, "role-missing"]);
@@ -215,7 +186,7 @@ describe("a freeze", () => {
 
   it("takes three parties, and then holds its units and no more (R-O2)", async () => {
     freeze = await filed();
-    const blockNumber = await decide(act(freeze, "freezes"));
+    const blockNumber = await decide(market, act(freeze, "freezes"));
     expect(await check(market.at.kestrel, market.at.heron, 401)).toEqual(["UNITS_FROZEN"]);
     const refused = await move(401);
     expect(reasonsOf(refused)).toEqual([422, "units-frozen"]);
@@ -255,7 +226,11 @@ describe("a freeze", () => {
     for (const party of ["registrar", "trustee"]) await carryOut(party, unnamed);
     expect(refusalOf(await tell("attester-one", unnamed))).toEqual([422, "units-frozen"]);
     const orderId = await filed({ ...force, releases: freeze });
-    const blockNumber = await decide(act(orderId, "forced-transfers"), {}, ["regulator", "trustee", "attester-two"]);
+    const blockNumber = await decide(market, act(orderId, "forced-transfers"), {}, [
+      "regulator",
+      "trustee",
+      "attester-two",
+    ]);
     const after = await registerOf("regulator");
     expect([after.get(market.at.kestrel), after.get(market.at.dugong)]).toEqual([
       [400, 100],
@@ -290,7 +265,7 @@ describe("a freeze", () => {
 
   it("ends by three parties on grounds, and all units are free (R-O2)", async () => {
     const groundHash = hashOf("the court lifted its order");
-    await decide(act(freeze, "releases"), { groundHash });
+    await decide(market, act(freeze, "releases"), { groundHash });
     expect(await check(market.at.kestrel, market.at.heron, 400)).toEqual([]);
     const { state, effects } = await read(freeze);
     expect(state).toBe("done");
@@ -308,7 +283,7 @@ describe("a recovery", () => {
 
   it("moves units to another account of the holder, marked with its order (R-O2)", async () => {
     const orderId = await filed(recovery(second), "registrar");
-    await decide(act(orderId, "recoveries"), {}, ["registrar", "regulator", "trustee"]);
+    await decide(market, act(orderId, "recoveries"), {}, ["registrar", "regulator", "trustee"]);
     expect((await registerOf(PEAK)).get(second)).toEqual([50, 0]);
     expect(await newestMovement(PEAK)).toMatchObject({
       kind: "recovery",
@@ -330,10 +305,10 @@ describe("a pause", () => {
   let standing: string;
 
   it("by one key ends within 72 hours and not after its order, and is for registrar and regulator (R-O4)", async () => {
-    const short = await filed(pauseOrder({ expiresAt: instantIn(HOUR_SECONDS), reviewAt: instantIn(HOUR_SECONDS) }));
+    const short = await filed({ ...pauseScope, expiresAt: instantIn(HOUR_SECONDS), reviewAt: instantIn(HOUR_SECONDS) });
     const refused = [422, "stop-out-of-range"];
     expect(refusalOf(await tell("regulator", act(short, "pauses"), { until }))).toEqual(refused);
-    standing = await filed(pauseOrder());
+    standing = await filed(pauseScope);
     const long = { until: instantIn(4 * DAY_SECONDS) };
     expect(refusalOf(await tell("regulator", act(standing, "pauses"), long))).toEqual(refused);
     expect((await tell("trustee", act(standing, "pauses"), { until })).status).toBe(403);
@@ -351,7 +326,7 @@ describe("a pause", () => {
     const issuance = await tell("issuer", `/v1/classes/${classId()}/issuances`, { allocations });
     expect(reasonsOf(issuance)).toEqual([422, "restricted", "CLASS_PAUSED"]);
     const force = await filed({ kind: "force", destination: market.at.heron, units: "1" });
-    await decide(act(force, "forced-transfers"));
+    await decide(market, act(force, "forced-transfers"));
     expect(await newestMovement("registrar")).toMatchObject({ kind: "forced-transfer", orderId: force, units: "1" });
     const { deals } = (await get("regulator", "/v1/oversight")).body;
     expect(deals[0].classes.map(({ pausedUntil: end }: { pausedUntil: string | null }) => end)).toEqual([
@@ -361,12 +336,12 @@ describe("a pause", () => {
   });
 
   it("stands when a shorter one follows, and is kept by three parties (R-O4)", async () => {
-    const shorter = await filed(pauseOrder(), "registrar");
+    const shorter = await filed(pauseScope, "registrar");
     await carryOut("registrar", act(shorter, "pauses"), { until: instantIn(HOUR_SECONDS) });
     expect(await pausedUntil()).toEqual([until, standing]);
     expect([(await read(standing)).state, (await read(shorter)).state]).toEqual(["in-force", "done"]);
-    const kept = await filed(pauseOrder());
-    await decide(act(kept, "pause-extensions"), { until: keptUntil });
+    const kept = await filed(pauseScope);
+    await decide(market, act(kept, "pause-extensions"), { until: keptUntil });
     expect(await pausedUntil()).toEqual([keptUntil, kept]);
     expect(await read(standing)).toMatchObject({
       state: "done",
@@ -377,7 +352,7 @@ describe("a pause", () => {
   });
 
   it("is lifted by three parties, and transfers go on (R-O4)", async () => {
-    await decide(act(standing, "pause-lifts"));
+    await decide(market, act(standing, "pause-lifts"));
     expect(await pausedUntil()).toEqual([null, null]);
     const { state, effects } = await read(standing, MERLION);
     expect([state, effects.map(({ effect }) => effect)]).toEqual(["done", ["paused", "pause-lifted"]]);

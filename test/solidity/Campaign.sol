@@ -86,7 +86,10 @@ contract Campaign is Checks {
         if (i != 2) _record(i);
         data = abi.encodeCall(IDealRegistry.create, (_filed[i].id, terms));
         answer = _expect(Laws.ISSUANCE, true, _key(ISSUER), address(_deals), data, "deal");
-        for (uint8 k; k < terms.classes.length; ++k) _openClass(i, k, abi.decode(answer, (DealId)), terms, caps);
+        DealId deal = abi.decode(answer, (DealId));
+        data = abi.encodeCall(IDealRegistry.openClasses, (deal, uint8(terms.classes.length)));
+        _expect(Laws.ISSUANCE, true, _key(ISSUER), address(_deals), data, "opening of classes");
+        for (uint8 k; k < terms.classes.length; ++k) _openClass(i, k, deal, terms, caps);
     }
 
     function _openClass(

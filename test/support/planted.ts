@@ -19,11 +19,11 @@ export function withDefect(ledger: Ledger, { file, says, instead }: Defect): Led
   if (parts.length !== 2) throw new Error(`${file} says "${says}" ${parts.length - 1} times.`);
   const codes = compiler.compile(file, parts.join(instead));
   const deployContract = async (name: string, args: unknown[] = []) => {
-    const code = codes.get(`artifacts/contracts/${name}.sol/${name}.json`);
+    const code = codes.find((compiled) => compiled.name === name);
     if (!code) return ledger.ethers.deployContract(name, args);
     const [deployer] = await ledger.ethers.getSigners();
     const { abi } = await hre.artifacts.readArtifact(name);
-    const deployed = await new ContractFactory(abi, code.bytecode, deployer).deploy(...args);
+    const deployed = await new ContractFactory(abi, `0x${code.evm.bytecode.object}`, deployer).deploy(...args);
     return deployed.waitForDeployment();
   };
   return { ...ledger, ethers: { ...ledger.ethers, deployContract } } as unknown as Ledger;
