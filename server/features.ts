@@ -7,6 +7,8 @@ import { dealsProjection } from "./features/deals/deals.projection.ts";
 import { dealRoutes } from "./features/deals/deals.routes.ts";
 import { distributionsProjection } from "./features/distributions/distributions.projection.ts";
 import { distributionRoutes } from "./features/distributions/distributions.routes.ts";
+import { disclosuresProjection } from "./features/disclosures/disclosures.projection.ts";
+import { disclosureRoutes } from "./features/disclosures/disclosures.routes.ts";
 import { documentRoutes } from "./features/documents/documents.routes.ts";
 import { assetsProjection } from "./features/filings/assets.projection.ts";
 import { assetRoutes } from "./features/filings/assets.routes.ts";
@@ -53,6 +55,7 @@ export const projections: readonly Projection[] = [
   filingsProjection,
   scrutinyProjection,
   assetsProjection,
+  disclosuresProjection,
   dealsProjection,
   classRulesProjection,
   holdersProjection,
@@ -73,6 +76,7 @@ export function routesOf({ gateway, deployment, documentsDir, vaultKeys, wakeLan
     ...filingRoutes,
     ...scrutinyRoutes,
     ...assetRoutes,
+    ...disclosureRoutes,
     ...dealRoutes,
     ...vaultRoutes({ vaultKeys }), // before holders: `matches` is no reference of one
     ...holderRoutes,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { dutyKinds, unverifiedDutyPolicies } from "../domain/dutyPolicies.ts";
 import { allowedResidences } from "../domain/jurisdictions.ts";
 import { creationCode, interfaces, type SingletonName } from "./contracts.ts";
+import { sourceHashOf } from "./ids.ts";
 
 const address = z
   .string()
@@ -96,7 +97,7 @@ export function creationData(name: SingletonName, addresses: Addresses, genesis:
       given.dutyPolicies.map(({ source, ...row }) => ({
         ...row,
         kind: dutyKinds.indexOf(row.kind),
-        sourceHash: id(source),
+        sourceHash: sourceHashOf(source),
       })),
     );
   }

@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, id, keccak256 } from "ethers";
 
 const coder = AbiCoder.defaultAbiCoder();
 
@@ -44,4 +44,9 @@ export function custodialAccountOf(registry: string, custodian: bigint, accountR
  */
 export function childRef(operationRef: string, index: number): string {
   return keccak256(coder.encode(["bytes32", "uint256"], [operationRef, index]));
+}
+
+/** The hash by which the ledger knows the words that name the source of a legal period. */
+export function sourceHashOf(source: string): string {
+  return id(source);
 }

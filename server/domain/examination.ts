@@ -17,6 +17,8 @@ export type CheckResult = (typeof checkResults)[number];
 /** Heads under which assets and structure are examined, in the order of the ledger's `Head`. */
 export const heads = ["asset-authenticity", "structure-compliance", "risk-isolation"] as const;
 
+export type Head = (typeof heads)[number];
+
 /** Kinds of permit that a filing may need, in the order of the ledger's `PermitKind` (R-F9). */
 export const permitKinds = [
   "outbound-investment",
@@ -26,6 +28,8 @@ export const permitKinds = [
   "cyber-security",
   "sector-consent",
 ] as const;
+
+export type PermitKind = (typeof permitKinds)[number];
 
 /** Classes of assets, in the order of the ledger's `AssetClass`; the first stands for none (R-A1). */
 export const assetClasses = [
@@ -41,8 +45,14 @@ export const assetClasses = [
   "other-recognised",
 ] as const;
 
+/** A class that a pool may have. */
+export type AssetClass = Exclude<(typeof assetClasses)[number], "none">;
+
 /** How many obligors a pool has, in the order of the ledger's `ObligorBand`; the first stands for none. */
 export const obligorBands = ["none", "one", "up-to-10", "up-to-100", "up-to-1000", "more-than-1000"] as const;
+
+/** A number of obligors that a pool may have. */
+export type ObligorBand = Exclude<(typeof obligorBands)[number], "none">;
 
 /**
  * Packs results into the word that the ledger keeps.
@@ -53,4 +63,10 @@ export function checksWord(results: Readonly<Partial<Record<Check, CheckResult>>
     (word, check, i) => word | (checkResults.indexOf(results[check] ?? "not-assessed") << (2 * i)),
     0,
   );
+}
+
+/** The result of each check that a word of the ledger holds. */
+export function checkResultsOf(word: number): Record<Check, CheckResult> {
+  const entries = checks.map((check, i) => [check, checkResults[(word >>> (2 * i)) & 3]]);
+  return Object.fromEntries(entries) as Record<Check, CheckResult>;
 }

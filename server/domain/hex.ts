@@ -21,3 +21,20 @@ export function sha256(data: string | Uint8Array): Hex {
 export function asciiHex(text: string): Hex {
   return `0x${Buffer.from(text, "ascii").toString("hex")}`;
 }
+
+const SHORT_TEXT_BYTES = 32;
+
+/**
+ * A short text as the ledger keeps it in 32 bytes: its ASCII bytes, filled up with zeros, so that whoever reads the ledger
+ * can read it.
+ * @param text At most 32 characters of printable ASCII.
+ */
+export function shortTextBytes(text: string): Hex {
+  return asciiHex(text.padEnd(SHORT_TEXT_BYTES, "\0"));
+}
+
+/** A short text as it was written; the bytes themselves, 0x…, where those are no printable ASCII. */
+export function shortText(bytes: string): string {
+  const text = Buffer.from(bytes.slice(2), "hex").toString("latin1").replace(/\0+$/, "");
+  return /^[!-~]([ -~]*[!-~])?$/.test(text) ? text : bytes;
+}

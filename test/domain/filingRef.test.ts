@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { filingRefBytes, filingRefText } from "../../server/domain/filingRef.ts";
+import { filingRefBytes } from "../../server/domain/filingRef.ts";
 import { sha256 } from "../../server/domain/hex.ts";
 
 describe("filingRefBytes", () => {
@@ -10,17 +10,5 @@ describe("filingRefBytes", () => {
 
   it("is the hash of a longer one", () => {
     expect(filingRefBytes("x".repeat(33))).toBe(sha256("x".repeat(33)));
-  });
-});
-
-describe("filingRefText", () => {
-  it("leaves bytes alone that nobody can read", () => {
-    for (const bytes of [sha256("x"), `0x${"00".repeat(32)}`, `0x20${"00".repeat(31)}`, `0x410041${"00".repeat(29)}`]) {
-      expect(filingRefText(bytes)).toBe(bytes);
-    }
-  });
-
-  it.each(["A", "NALT 2004-A/1", "x".repeat(32)])("reads %s back", (filingRef) => {
-    expect(filingRefText(filingRefBytes(filingRef))).toBe(filingRef);
   });
 });

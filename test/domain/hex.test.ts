@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { asciiHex, hashSchema, sha256 } from "../../server/domain/hex.ts";
+import { asciiHex, hashSchema, sha256, shortText, shortTextBytes } from "../../server/domain/hex.ts";
 
 describe("hashSchema", () => {
   it.each(["", "0x", `0x${"a".repeat(63)}`, `0x${"a".repeat(65)}`, `0x${"A".repeat(64)}`, "a".repeat(64), 1])(
@@ -21,5 +21,17 @@ describe("sha256", () => {
 describe("asciiHex", () => {
   it("writes the bytes of a code", () => {
     expect(asciiHex("USD")).toBe("0x555344");
+  });
+});
+
+describe("shortText", () => {
+  it("leaves bytes alone that nobody can read", () => {
+    for (const bytes of [sha256("x"), `0x${"00".repeat(32)}`, `0x20${"00".repeat(31)}`, `0x410041${"00".repeat(29)}`]) {
+      expect(shortText(bytes)).toBe(bytes);
+    }
+  });
+
+  it.each(["A", "NALT 2004-A/1", "x".repeat(32)])("reads %s back", (text) => {
+    expect(shortText(shortTextBytes(text))).toBe(text);
   });
 });

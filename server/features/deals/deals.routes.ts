@@ -4,6 +4,7 @@ import { listClasses, readClass } from "./classes.view.ts";
 import { readClassRules } from "./classRules.view.ts";
 import { readDealDocument } from "./dealDocuments.view.ts";
 import {
+  CancellationRequest,
   ClassList,
   ClassListQuery,
   ClassParams,
@@ -25,6 +26,7 @@ import {
   StoredDealDocument,
 } from "./deals.schema.ts";
 import {
+  cancelUnits,
   changeRules,
   createDeal,
   declareRecordDate,
@@ -168,5 +170,18 @@ export const dealRoutes: readonly Route[] = [
     params: ClassParams,
     body: RuleChangeRequest,
     handler: async ({ params, body }) => changeRules(params.classId, body),
+  }),
+  commandRoute({
+    path: "/v1/classes/{classId}/cancellations",
+    operationId: "cancelUnits",
+    summary: "Cancel all units of accounts in a class that is redeemed",
+    description:
+      "Payments that were posted before reach those who held at their record dates all the same. Units of the class with " +
+      "the residual are cancelled by the paying agent of the deal alone.",
+    // Any party may clear away what is repaid; of the class with the residual the ledger judges who asks.
+    access: "any-party",
+    params: ClassParams,
+    body: CancellationRequest,
+    handler: async ({ params, body }) => cancelUnits(params.classId, body),
   }),
 ];

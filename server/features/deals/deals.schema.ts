@@ -124,6 +124,14 @@ export const ClassRulesAsOf = z
 const UINT32_MAX = 0xffff_ffff;
 const uint32 = z.int().min(0).max(UINT32_MAX);
 
+export const CancellationRequest = z.strictObject({
+  accounts: z
+    .array(Address)
+    .min(1)
+    .max(200)
+    .meta({ description: "Accounts whose units of the class are all cancelled." }),
+});
+
 /** The shape alone: whether rules make sense for the class, the ledger says. */
 export const RuleChangeRequest = z.strictObject({
   rules: z

@@ -19,6 +19,7 @@ import { toBytes } from "../../store/hex.ts";
 import { filingsAsOf } from "../filings/filings.view.ts";
 import { partyIds } from "../parties/parties.view.ts";
 import type {
+  CancellationRequest,
   CreateRequest,
   DealDocumentRequest,
   OpeningRequest,
@@ -144,6 +145,17 @@ export function changeRules(
     to: "ClassRules",
     data: encodeCall("ClassRules", "change", [dealId, classIndex, terms, evidenceHash, operationRef]),
     facts: { classId, rules, evidenceHash, operationRef },
+  };
+}
+
+/** Cancels all units of accounts in a class that is redeemed. */
+export function cancelUnits(classId: string, { accounts }: z.output<typeof CancellationRequest>): LedgerCall {
+  const { dealId, classIndex } = parseClassId(classId);
+  return {
+    kind: "deals.cancel",
+    to: "DealRegistry",
+    data: encodeCall("DealRegistry", "cancel", [dealId, classIndex, accounts.map((account) => account.toLowerCase())]),
+    facts: { classId, accounts },
   };
 }
 

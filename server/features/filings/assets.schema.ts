@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { assetClasses, obligorBands } from "../../domain/examination.ts";
 import { currencySchema } from "../../domain/money.ts";
-import { AmountMinor, Bytes32, CivilDate } from "../../http/schemas.ts";
+import { AsOf } from "../../http/asOf.ts";
+import {
+  AmountMinor,
+  BlockNumber,
+  Bytes32,
+  CivilDate,
+  Page,
+  Timestamp,
+  asOfBlock,
+  pageOf,
+} from "../../http/schemas.ts";
 
 const version = z.int().min(1).max(65_535).meta({ description: "Version of the filing that the pool backs." });
 
@@ -36,4 +46,31 @@ export const CommitmentsRequest = z.strictObject({
     .min(1)
     .max(500)
     .meta({ description: "Keyed hash of each asset, as the title registry made it; one asset backs one live pool." }),
+});
+
+/** Where and when something was stated. */
+const statedAt = { at: Timestamp, blockNumber: BlockNumber };
+
+export const AssetPool = z
+  .strictObject({
+    asOf: AsOf,
+    filingId: Bytes32,
+    version,
+    pool: PoolRequest.omit({ version: true })
+      .extend({ currency: z.string().meta({ description: "ISO 4217 code, as stated." }), ...statedAt })
+      .nullable()
+      .meta({ description: "Null before it is stated." }),
+    title: TitleRequest.omit({ version: true })
+      .extend(statedAt)
+      .nullable()
+      .meta({ description: "Evidence of title to the assets and of its transfer; null before it is stated." }),
+    assets: z.int().meta({ description: "How many assets were committed." }),
+  })
+  .meta({ id: "AssetPool", description: "What backs the version of a filing that stands." });
+
+export const AssetCommitmentQuery = Page.extend({ asOfBlock });
+
+export const AssetCommitmentList = pageOf(z.strictObject({ commitment: Bytes32, blockNumber: BlockNumber })).extend({
+  asOf: AsOf,
+  version,
 });

@@ -1,13 +1,15 @@
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 import { readAsOf, type AsOf } from "../../http/asOf.ts";
+import type { Access, Caller } from "../../http/auth.ts";
 import { BIGINT_FORM, cutPage, decodeCursor } from "../../http/cursor.ts";
 import { instantOf } from "../../http/instant.ts";
 import type { Queryable } from "../../store/database.ts";
 import { toBytes, toHex } from "../../store/hex.ts";
 import { partyCodes, type PartyCodes } from "../parties/parties.view.ts";
 import type { FilingState } from "../../domain/filingStates.ts";
-import { filingRefBytes, filingRefText } from "../../domain/filingRef.ts";
+import { filingRefBytes } from "../../domain/filingRef.ts";
+import { shortText } from "../../domain/hex.ts";
 import type { Filing, FilingList, FilingQuery } from "./filings.schema.ts";
 
 /** Said with every filing, so that nobody takes it for more than it is. */
@@ -129,6 +131,29 @@ export async function filingsAsOf(
   return rows.map(toFiling);
 }
 
+/**
+ * One filing as it stood at the end of a block.
+ * @throws AppError `unknown-filing` when there was none then.
+ */
+export async function filingOf(db: Queryable, filingId: string, asOf: AsOf): Promise<FilingAsOf> {
+  const [filing] = await filingsAsOf(db, asOf, { filingIds: [filingId] });
+  if (!filing) throw new AppError("unknown-filing", { values: { filing: filingId } });
+  return filing;
+}
+
+/** Who may see what a filing was examined on; filing entities and issuers only where they have a part in it. */
+export const examinationReaders: Access = ["filing-entity", "issuer", "attester", "assessor", "registrar", "regulator"];
+
+/** @throws AppError `forbidden` for a filing entity or issuer of other filings, without another role that sees all. */
+export function requirePart({ partyId, roles }: Caller, { filingEntityId, issuerId }: FilingAsOf): void {
+  const seesAll = roles.some(
+    (role) => role !== "filing-entity" && role !== "issuer" && examinationReaders.includes(role),
+  );
+  if (!seesAll && partyId !== filingEntityId && partyId !== issuerId) {
+    throw new AppError("forbidden", { detail: "The caller has no part in this filing." });
+  }
+}
+
 /** A page of filings, newest first. */
 export async function listFilings(
   db: Queryable,
@@ -153,8 +178,7 @@ export async function readFiling(
   asOfBlock: number | undefined,
 ): Promise<z.input<typeof Filing>> {
   const asOf = await readAsOf(db, asOfBlock);
-  const [filing] = await filingsAsOf(db, asOf, { filingIds: [filingId] });
-  if (!filing) throw new AppError("unknown-filing", { values: { filing: filingId } });
+  const filing = await filingOf(db, filingId, asOf);
   const codeOf = await partyCodes(db);
   return {
     ...summaryOf(filing, codeOf),
@@ -246,7 +270,7 @@ async function historyOf(db: Queryable, filingId: string, { blockNumber }: AsOf,
 function toFiling(row: Row): FilingAsOf {
   return {
     filingId: toHex(row.filing_id),
-    filingRef: filingRefText(toHex(row.filing_ref)),
+    filingRef: shortText(toHex(row.filing_ref)),
     filingEntityId: row.filing_entity_id,
     issuerId: row.issuer_id,
     version: row.version,
