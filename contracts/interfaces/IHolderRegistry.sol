@@ -183,7 +183,7 @@ interface IHolderRegistry is IStoppable {
     /// the flags of the single account (omnibus, free delivery). Of those with other custodians only what closes them is
     /// written: a look-through result that fails, no category, a US person, an earlier end of eligibility; and a residence
     /// that changed, which also ends eligibility until their own custodian updates them. So a custodian's word can close
-    /// another custodian's account, and never open it.
+    /// another custodian's account, and never open it. An omnibus account stays one, whatever is stated (R-H8).
     /// @custom:access the account's custodian, while active
     function updateAccount(address account, AccountWord facts, bytes32 evidenceCommitment) external;
 

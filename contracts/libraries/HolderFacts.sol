@@ -16,9 +16,11 @@ library HolderFacts {
     /// @dev What belongs to one account, not to its holder.
     uint256 private constant OF_ACCOUNT = (OMNIBUS | ACCEPTS_FREE_DELIVERY) << FLAGS_AT;
 
-    /// @notice The account about which its own custodian made the statement: all facts as stated.
+    /// @notice The account about which its own custodian made the statement: all facts as stated. An omnibus account stays
+    /// one, or its custodian could take the money that waits for a statement without making it (R-H8).
     function restated(AccountWord word, AccountWord facts) internal pure returns (AccountWord) {
-        return _merge(word, facts, KEPT);
+        AccountWord stated = _merge(word, facts, KEPT);
+        return word.has(OMNIBUS) ? stated.withFlag(OMNIBUS) : stated;
     }
 
     /// @notice Another account of the holder with the same custodian: all facts of the holder as stated.

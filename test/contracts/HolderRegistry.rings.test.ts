@@ -174,6 +174,12 @@ describe("an update", () => {
     expect((await accountOf(world, world.other)).residence).toBe(HK);
   });
 
+  it("leaves an omnibus account one: nobody states away that a statement is due (R-H8)", async () => {
+    await restate({ omnibus: true });
+    await restate({ omnibus: false });
+    expect((await accountOf(world, world.first)).omnibus).toBe(true);
+  });
+
   it.each([
     ["a failed look-through", { lookThrough: lookThrough.mainlandOwner }],
     ["no category", { category: category.none }],

@@ -78,8 +78,10 @@ describe("state", () => {
   });
 
   it("refuses an account that is not omnibus", async () => {
-    await restate(world, { omnibus: false });
-    await expect(call()).toRevertWith(world.statements, "Statements_NotOmnibus", [world.gamma]);
+    const key = world.actors.custodianA.key;
+    await expect(call({ key, account: world.alpha })).toRevertWith(world.statements, "Statements_NotOmnibus", [
+      world.alpha,
+    ]);
   });
 
   it("refuses a record date that does not exist or has not closed", async () => {

@@ -151,7 +151,10 @@ abstract contract Accounts is Stopping {
     function _writeOfHolder(uint256 account, Facts memory facts, bool isNamed) private {
         uint8 ofAccount = _accounts[account].flags & (IS_OMNIBUS | ACCEPTS_DELIVERY);
         _write(account, facts);
-        if (isNamed) return;
+        if (isNamed) {
+            _accounts[account].flags |= ofAccount & IS_OMNIBUS;
+            return;
+        }
         _accounts[account].flags = (_accounts[account].flags & ~(IS_OMNIBUS | ACCEPTS_DELIVERY)) | ofAccount;
     }
 
