@@ -34,14 +34,15 @@ describe("GET /v1/parties", () => {
       "trustee",
       "paying-agent",
       "servicer",
+      "assessor",
       "peak-custody",
       "merlion-custody",
       "attester-one",
       "attester-two",
       "regulator",
     ]);
-    const attester = body.items[8];
-    expect(attester).toMatchObject({ partyId: 9, roles: ["approver", "attester"] });
+    const attester = body.items[9];
+    expect(attester).toMatchObject({ partyId: 10, roles: ["approver", "attester"] });
     expect(attester.keys).toEqual(stack.outside["attester-one"]!.map(({ address }) => address));
   });
 
@@ -60,7 +61,7 @@ describe("GET /v1/me", () => {
     const custodian = await stack.request("peak-custody", "GET", "/v1/me");
     expect(custodian.body).toMatchObject({
       party: "peak-custody",
-      partyId: 7,
+      partyId: 8,
       roles: ["custodian"],
       signsHere: true,
     });

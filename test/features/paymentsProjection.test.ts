@@ -96,7 +96,7 @@ async function project(): Promise<void> {
   await database.query(
     `insert into readmodel.class
      select $1, n, 'A', '', n = 0, 1, 1, 1, 'zero', 0, 0, 'ACT/360', false, 'HALF_UP', 0, 0, 0,
-       case when n = 0 then $2::bytea end
+       0, case when n = 0 then $2::bytea end
      from generate_series(0, 1) n`,
     [deal, note].map((hex) => Buffer.from(hex.slice(2), "hex")),
   );
